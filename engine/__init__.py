@@ -1,0 +1,55 @@
+"""glassgrad's engine: scalars that remember how they were made, and the chain rule over that memory.
+
+Read `rules.py`, the table of operations, then `value.py`, the graph and its backward pass.
+"""
+
+import engine.copying  # noqa: F401  (teaches pickle and copy about graphs)
+from engine.check import check_gradients
+from engine.derivatives import differentiate
+from engine.functions import (
+    cos,
+    dot,
+    elu,
+    exp,
+    leaky_relu,
+    log,
+    log_sum_exp,
+    maximum,
+    minimum,
+    relu,
+    sigmoid,
+    silu,
+    sin,
+    softmax,
+    softplus,
+    sqrt,
+    tan,
+    tanh,
+)
+from engine.value import Value, no_grad, topological_order
+
+__all__ = [
+    "Value",
+    "check_gradients",
+    "cos",
+    "differentiate",
+    "dot",
+    "elu",
+    "exp",
+    "leaky_relu",
+    "log",
+    "log_sum_exp",
+    "maximum",
+    "minimum",
+    "no_grad",
+    "relu",
+    "sigmoid",
+    "silu",
+    "sin",
+    "softmax",
+    "softplus",
+    "sqrt",
+    "tan",
+    "tanh",
+    "topological_order",
+]

@@ -1,0 +1,137 @@
+"""How things are written: roles, the names that a notation gives them, and numbers.
+
+A node knows the part that it plays (its `Role`), never its name: the name comes from a `Notation`
+when it is shown. `text` is for screens and pictures, `plain` for keyboards, `latex` for paper.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import isfinite
+from typing import NamedTuple
+
+INPUT, WEIGHT, BIAS = "input", "weight", "bias"
+PRE_ACTIVATION, ACTIVATION, OUTPUT = "pre-activation", "activation", "output"
+TARGET, LOSS = "target", "loss"
+KINDS = (INPUT, WEIGHT, BIAS, PRE_ACTIVATION, ACTIVATION, OUTPUT, TARGET, LOSS)
+
+NOT_COMPUTED = "—"  # a gradient that no backward pass has reached: not the same as zero
+
+
+class Sample:
+    """What the nodes of one pass through a model share, so that several samples in a graph keep apart."""
+
+    __slots__ = ()
+
+
+class Role(NamedTuple):
+    """The part that a node plays in a network; layers, neurons and weights count from 1, inputs are layer 0."""
+
+    kind: str
+    layer: int | None = None
+    # (neuron,) or, for a weight, (neuron, what feeds it); it hides tuple.index, which no one wants here
+    index: tuple[int, ...] = ()  # type: ignore[assignment]
+    also: str = ""  # a second part: without an activation function a pre-activation is the activation, too
+    sample: Sample | None = None
+
+    def of(self, sample: Sample) -> Role:
+        return Role(self.kind, self.layer, self.index, self.also, sample)
+
+    def plays(self, kind: str) -> bool:
+        return kind in (self.kind, self.also)
+
+
+@dataclass(frozen=True)
+class Notation:
+    """The letters of a textbook, one for each kind of role.
+
+    `output=""` writes an output as the activation of the last layer.
+    """
+
+    name: str
+    pre_activation: str
+    activation: str
+    loss: str
+    output: str = "y"
+    input: str = "x"
+    weight: str = "w"
+    bias: str = "b"
+    target: str = "t"
+    delta: str = "δ"
+
+    def letter(self, kind: str) -> str:
+        if kind not in KINDS:
+            raise ValueError(f"unknown kind of role {kind!r}; a role is one of {', '.join(KINDS)}")
+        letter: str = getattr(self, kind.replace("-", "_"))
+        return letter or self.activation
+
+    def text(self, role: Role, sample: int | None = None) -> str:
+        """`w₂,₃⁽²⁾`; with two parts `a₁⁽²⁾ = y₁`; with a sample `a₂⁽¹⁾#3`."""
+        names = [self._text(kind, role, sample) for kind in (role.kind, role.also) if kind]
+        return " = ".join(names)
+
+    def _text(self, kind: str, role: Role, sample: int | None) -> str:
+        layer = self._layer(kind, role)
+        upper = "" if layer is None else f"⁽{str(layer).translate(_RAISED)}⁾"
+        lower = ",".join(map(str, role.index)).translate(_LOWERED)
+        return self.letter(kind) + lower + upper + ("" if sample is None else f"#{sample}")
+
+    def plain(self, role: Role, sample: int | None = None) -> str:
+        """`w[2][2,3]`, `a[1][2]#3`: the layer, then the index."""
+        layer = self._layer(role.kind, role)
+        parts = ([] if layer is None else [str(layer)]) + ([",".join(map(str, role.index))] if role.index else [])
+        return self.letter(role.kind) + "".join(f"[{p}]" for p in parts) + ("" if sample is None else f"#{sample}")
+
+    def latex(self, role: Role, sample: int | None = None) -> str:
+        r"""`w_{2,3}^{(2)}`, without the dollar signs."""
+        return " = ".join(self._latex(kind, role, sample) for kind in (role.kind, role.also) if kind)
+
+    def _latex(self, kind: str, role: Role, sample: int | None) -> str:
+        layer = self._layer(kind, role)
+        upper = ("" if layer is None else f"({layer})") + ("" if sample is None else rf"\,\#{sample}")
+        lower = ",".join(map(str, role.index))
+        letter = r"\delta" if self.letter(kind) == "δ" else self.letter(kind)
+        return letter + (f"_{{{lower}}}" if lower else "") + (f"^{{{upper}}}" if upper else "")
+
+    def _layer(self, kind: str, role: Role) -> int | None:
+        """Inputs, targets, the loss and outputs with a letter of their own are written without a layer."""
+        bare = kind in (INPUT, TARGET, LOSS) or (kind == OUTPUT and bool(self.output))
+        return None if bare else role.layer
+
+    def error_signal(self, role: Role, sample: int | None = None) -> str:
+        """`δ₂⁽¹⁾` for the pre-activation with this role."""
+        first = role._replace(also="")
+        return self.delta + self._text(PRE_ACTIVATION, first, sample)[len(self.pre_activation) :]
+
+    def gradient(self, name: str) -> str:
+        """`∂E/∂w₂,₃⁽²⁾` for the name of a node."""
+        return f"∂{self.loss}/∂{name.split(' = ')[0]}"
+
+
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
+BISHOP = Notation("Bishop", pre_activation="a", activation="z", loss="E")
+NIELSEN = Notation("Nielsen", pre_activation="z", activation="a", loss="C", output="", target="y")
+NOTATIONS = {notation.name.lower(): notation for notation in (BISHOP, NIELSEN)}
+
+
+def number(x: float, digits: int = 4) -> str:
+    """`x` to `digits` significant digits: 0.6, but 0.04150; 3.422×10⁻⁴; −1.
+
+    Trailing zeros go only where nothing was rounded away; scientific below 1e-3 and from 1e4.
+    """
+    x = float(x)
+    if not isfinite(x):
+        return "NaN" if x != x else "∞" if x > 0 else "−∞"
+    mantissa, exponent = f"{x:.{digits - 1}e}".split("e")
+    power = int(exponent)
+    scientific = x != 0 and not -3 <= power < 4
+    shown = mantissa if scientific else f"{x:.{max(digits - 1 - power, 0)}f}"
+    exact = float(f"{mantissa}e{power}") == x
+    if exact and "." in shown:
+        shown = shown.rstrip("0").rstrip(".")
+    if shown.strip("-0.") == "":
+        shown = "0"
+    shown = shown.replace("-", "−")
+    return f"{shown}×10{str(power).translate(_RAISED).replace('-', '⁻')}" if scientific else shown

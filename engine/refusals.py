@@ -1,0 +1,96 @@
+"""What a Value takes for a number, and what it refuses to do, each with the way out."""
+
+from __future__ import annotations
+
+import operator
+from numbers import Real
+from typing import Any, NoReturn
+
+
+def as_number(x: Any) -> float:
+    """`x` as a float: int, float, bool, Fraction, numpy scalar or zero-dimensional array; else a TypeError."""
+    if isinstance(x, Real):
+        try:
+            return float(x)
+        except OverflowError:
+            raise OverflowError(f"a Value holds a float, at most about 1.8e308; got {_brief(x)}") from None
+    if getattr(x, "shape", None) == () and hasattr(x, "item") and not hasattr(x.item(), "shape"):
+        return as_number(x.item())
+    raise TypeError(f"a Value holds one real number; got {_brief(x)}{_remedy(x)}")
+
+
+def _brief(x: Any) -> str:
+    text = "a Value" if isinstance(x, Refusals) else repr(x)
+    return f"{text if len(text) <= 60 else text[:57] + '…'} ({type(x).__name__})"
+
+
+def _remedy(x: Any) -> str:
+    if isinstance(x, Refusals):
+        return "; use it as it is, or its .data for a new leaf"
+    if isinstance(x, str):
+        return "; convert it first, with float()"
+    if isinstance(x, complex):
+        return "; use its .real, its .imag or its abs()"
+    if hasattr(x, "__len__"):
+        return "; make a Value of each element"
+    return "; give an int, a float, a bool, a Fraction or a numpy scalar"
+
+
+class Refusals:
+    """The conversions that would silently lose the graph, or compare what can't be compared."""
+
+    __slots__ = ()
+    data: float
+
+    def __float__(self) -> NoReturn:
+        raise TypeError(
+            "a Value can't become a float: the graph would be lost. Use v.data for its number, "
+            "or the Value's own function: v.exp() for math.exp(v)"
+        )
+
+    __int__ = __complex__ = __float__
+
+    def __bool__(self) -> NoReturn:
+        raise TypeError("a Value is neither true nor false; ask about its number: v.data, or v > 0")
+
+    # Identity, so that Values can live in sets and dictionaries.
+    __hash__ = object.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        if other is self:
+            return True
+        if isinstance(other, Real) or getattr(other, "shape", None) == ():
+            raise TypeError(
+                f"== between Values is identity, so comparing with {_brief(other)} would always be False; "
+                "compare the number: v.data == …"
+            )
+        return NotImplemented
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
+        """Numpy on the left of an operator steps aside; a numpy function is refused."""
+        act = _OPERATORS.get(ufunc.__name__)
+        if act and method == "__call__" and len(inputs) == 2 and not options:
+            left, right = inputs
+            if isinstance(right, Refusals) and not isinstance(left, Refusals):
+                return act(as_number(left), right)
+            if isinstance(left, Refusals) and not isinstance(right, Refusals):
+                return act(left, as_number(right))
+        name = ufunc.__name__
+        own = f"v.{name}()" if hasattr(self, name) else "the Value's own functions, such as v.exp()"
+        raise TypeError(f"np.{name} can't take a Value: the graph would be lost. Use {own}, or v.data for its number")
+
+
+_OPERATORS = {
+    "add": operator.add,
+    "subtract": operator.sub,
+    "multiply": operator.mul,
+    "divide": operator.truediv,
+    "power": operator.pow,
+    "float_power": operator.pow,
+    "less": operator.lt,
+    "less_equal": operator.le,
+    "greater": operator.gt,
+    "greater_equal": operator.ge,
+    "equal": operator.eq,
+    "not_equal": operator.ne,
+}

@@ -1,0 +1,222 @@
+"""Rules read by symbols: the same rows, printed as formulas in plain text or LaTeX.
+
+A row is called with `Symbol`s instead of numbers; what comes back is the expression, which a
+`Style` prints. A further language is a further `Style`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import reduce
+from math import isnan, nan
+from operator import add
+from typing import Any
+
+from engine.notation import number
+from engine.rules import NAMES, TABLE, Rule
+
+
+class Symbol:
+    """An expression that grows by use: `Symbol.named("x") + 1` is the sum, not its value."""
+
+    __slots__ = ("kind", "parts")
+
+    def __init__(self, kind: str, *parts: Any) -> None:
+        self.kind = kind
+        self.parts = parts
+
+    @staticmethod
+    def named(text: str, latex: str = "") -> Symbol:
+        return Symbol("name", text, latex or text)
+
+    # fmt: off
+    def __add__(self, other: Any) -> Symbol: return _join("+", self, other)
+    def __radd__(self, other: Any) -> Symbol: return _join("+", other, self)
+    def __sub__(self, other: Any) -> Symbol: return _join("-", self, other)
+    def __rsub__(self, other: Any) -> Symbol: return _join("-", other, self)
+    def __mul__(self, other: Any) -> Symbol: return _join("*", self, other)
+    def __rmul__(self, other: Any) -> Symbol: return _join("*", other, self)
+    def __truediv__(self, other: Any) -> Symbol: return _join("/", self, other)
+    def __rtruediv__(self, other: Any) -> Symbol: return _join("/", other, self)
+    def __pow__(self, other: Any) -> Symbol: return _join("**", self, other)
+    def __rpow__(self, other: Any) -> Symbol: return _join("**", other, self)
+    def __lt__(self, other: Any) -> Symbol: return _join("<", self, other)
+    def __le__(self, other: Any) -> Symbol: return _join("<=", self, other)
+    def __gt__(self, other: Any) -> Symbol: return _join(">", self, other)
+    def __ge__(self, other: Any) -> Symbol: return _join(">=", self, other)
+    def __neg__(self) -> Symbol: return Symbol("neg", self)
+    def __abs__(self) -> Symbol: return Symbol("abs", self)
+    # fmt: on
+
+    @property
+    def text(self) -> str:
+        return TEXT.print(self)
+
+    @property
+    def latex(self) -> str:
+        return LATEX.print(self)
+
+    def __repr__(self) -> str:
+        return f"Symbol({self.text})"
+
+
+def symbol(x: Any) -> Symbol:
+    return x if isinstance(x, Symbol) else Symbol("number", float(x))
+
+
+def _join(kind: str, x: Any, y: Any) -> Symbol:
+    return Symbol(kind, symbol(x), symbol(y))
+
+
+def _call(name: str) -> Callable[..., Symbol]:
+    return lambda *x: Symbol("call", name, *map(symbol, x))
+
+
+def _shares(terms: Iterable[Symbol]) -> tuple[Symbol, ...]:
+    terms = tuple(terms)
+    return tuple(term / reduce(add, terms) for term in terms)
+
+
+def _weighted_sum(weights: Sequence[Symbol], values: Sequence[Symbol], bias: Any) -> Symbol:
+    products = [w * x for w, x in zip(weights, values, strict=False)]
+    return symbol(reduce(add, products + [bias] * isinstance(bias, Symbol)))
+
+
+# Every name of a row is a call by that name, but for these.
+SYMBOLS: dict[str, Any] = {name: _call(name) for name in NAMES} | {
+    "where": lambda condition, a, b: Symbol("where", condition, symbol(a), symbol(b)),
+    "power": lambda x, y: _join("**", x, y),
+    "power_or_inf": lambda x, y: _join("**", x, y),
+    "total": lambda terms: reduce(add, terms),
+    "weighted_sum": _weighted_sum,
+    "shares": _shares,
+    "abs": abs,
+    "len": len,
+    "nan": nan,
+}
+SYMBOLIC = {row.name: row.read(SYMBOLS) for row in TABLE}
+
+
+@dataclass(frozen=True)
+class Style:
+    """How a language writes an expression: a template and a binding strength for each kind."""
+
+    templates: dict[str, tuple[int, str]]
+    functions: dict[str, str] = field(default_factory=dict)
+    number: Callable[[float], str] = number
+    name: int = 0  # which part of a name to print
+    raised: dict[float, str] = field(default_factory=dict)  # exponents with a character of their own
+    grouped: str = "({})"
+    call: str = "{}({})"
+
+    def print(self, expression: Symbol, outer: int = 0) -> str:
+        kind, parts = expression.kind, expression.parts
+        if kind == "name":
+            return str(parts[self.name])
+        if kind == "number":
+            value = parts[0]
+            text = "undefined" if isnan(value) else self.number(value)
+            return self.grouped.format(text) if value < 0 and outer > 1 else text
+        if kind == "call":
+            template = self.functions.get(parts[0])
+            inside = ", ".join(self.print(part) for part in parts[1:])
+            return template.format(inside) if template else self.call.format(parts[0], inside)
+        if kind == "**" and parts[1].kind == "number" and parts[1].parts[0] in self.raised:
+            return self.print(parts[0], 6) + self.raised[parts[1].parts[0]]
+        strength, template = self.templates[kind]
+        # + and * associate, so only the right operand of - and / needs its brackets at equal strength
+        tighter = {"-": (0, 1), "/": (0, 1), "**": (1, 0)}.get(kind, (0,) * len(parts))
+        loose = strength == 0  # a template with brackets of its own
+        inner = (self.print(p, 0 if loose else strength + extra) for p, extra in zip(parts, tighter, strict=True))
+        text = template.format(*inner)
+        return self.grouped.format(text) if strength and strength < outer else text
+
+
+TEXT = Style(
+    {
+        "+": (2, "{} + {}"),
+        "-": (2, "{} − {}"),
+        "*": (4, "{} · {}"),
+        "/": (4, "{} / {}"),
+        "**": (6, "{} ^ {}"),
+        "neg": (3, "−{}"),
+        "abs": (0, "|{}|"),
+        "<": (1, "{} < {}"),
+        "<=": (1, "{} ≤ {}"),
+        ">": (1, "{} > {}"),
+        ">=": (1, "{} ≥ {}"),
+        "where": (1, "{1} if {0}, else {2}"),
+    },
+    functions={"sigmoid": "σ({})"},
+    raised={2.0: "²", 3.0: "³"},
+)
+
+LATEX = Style(
+    {
+        "+": (2, "{} + {}"),
+        "-": (2, "{} - {}"),
+        "*": (4, r"{} \cdot {}"),
+        "/": (0, r"\frac{{{}}}{{{}}}"),
+        "**": (6, "{}^{{{}}}"),
+        "neg": (3, "-{}"),
+        "abs": (0, r"\left|{}\right|"),
+        "<": (1, "{} < {}"),
+        "<=": (1, r"{} \le {}"),
+        ">": (1, "{} > {}"),
+        ">=": (1, r"{} \ge {}"),
+        "where": (0, r"\begin{{cases}} {1} & {0} \\ {2} & \text{{otherwise}} \end{{cases}}"),
+    },
+    functions={
+        "exp": "e^{{{}}}",
+        "log": r"\ln\left({}\right)",
+        "sqrt": r"\sqrt{{{}}}",
+        "sigmoid": r"\sigma\left({}\right)",
+        "sin": r"\sin\left({}\right)",
+        "cos": r"\cos\left({}\right)",
+        "tan": r"\tan\left({}\right)",
+        "tanh": r"\tanh\left({}\right)",
+        "max": r"\max\left({}\right)",
+    },
+    number=lambda x: number(x).replace("−", "-"),
+    name=1,
+    grouped=r"\left({}\right)",
+    call=r"\operatorname{{{}}}\left({}\right)",
+)
+
+OUT = Symbol.named("out", r"\mathrm{out}")
+
+
+def operand_symbols(op: Rule, count: int = 2) -> tuple[Symbol, ...]:
+    """`x, y`, or x₁ … for a rule that takes any number; w₁ … x₁ … b for `dot`."""
+    if op.arity is not None:
+        return tuple(Symbol.named(name) for name in "xyz"[: op.arity])
+    indexed = {letter: [_indexed(letter, i) for i in range(1, count + 1)] for letter in "wx"}
+    return (*indexed["w"], *indexed["x"], Symbol.named("b")) if op.name == "dot" else tuple(indexed["x"])
+
+
+def _indexed(letter: str, i: int) -> Symbol:
+    return Symbol.named(letter + "₀₁₂₃₄₅₆₇₈₉"[i], f"{letter}_{i}")
+
+
+def forward(op: Rule) -> Symbol:
+    """The rule's own expression, as the row computes it."""
+    return symbol(SYMBOLIC[op.name].forward(*operand_symbols(op)))
+
+
+def local_derivatives(op: Rule) -> tuple[Symbol, ...]:
+    """∂out/∂operand for each operand, as a textbook prints it."""
+    row = SYMBOLIC[op.name]
+    return tuple(map(symbol, (row.textbook or row.locals)(OUT, *operand_symbols(op))))
+
+
+def describe(op: Rule) -> str:
+    """A sentence for people: the operation, its local derivatives, its domain and kinks."""
+    operands = operand_symbols(op)
+    names = ", ".join(operand.text for operand in operands)
+    call = f"{op.name}({names})" if op.arity is not None else f"{op.name}({names}, …)"
+    local = ", ".join(
+        f"∂/∂{operand.text} = {derivative.text}"
+        for operand, derivative in zip(operands, local_derivatives(op), strict=True)
+    )
+    return f"out = {call}: {local}" + (f" ({op.note})" if op.note else "")

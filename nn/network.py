@@ -1,0 +1,219 @@
+"""Neuron, Layer, MLP: the primer's network, neuron by neuron.
+
+    a⁽ˡ⁾ = W⁽ˡ⁾ z⁽ˡ⁻¹⁾ + b⁽ˡ⁾        the pre-activations, one `dot` node for each neuron
+    z⁽ˡ⁾ = h⁽ˡ⁾(a⁽ˡ⁾)                the activations
+
+Every node that is made here carries its `Role`, so whatever shows the network later reads the graph.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+from itertools import pairwise
+from typing import Any
+
+from engine.functions import FUNCTIONS, weigh
+from engine.notation import ACTIVATION, BIAS, INPUT, OUTPUT, PRE_ACTIVATION, WEIGHT, Role, Sample
+from engine.rules import TABLE, Rule
+from engine.value import Value, unary
+from nn.module import Module
+
+LINEAR = "linear"  # h(a) = a: the pre-activation is the activation, too, and no node comes between
+ACTIVATIONS: dict[str, Rule] = {rule.name: rule for rule in TABLE if rule.arity == 1}
+
+
+def activation_named(name: str) -> Rule | None:
+    """The rule with this name; None for "linear"."""
+    if name == LINEAR:
+        return None
+    if isinstance(name, str) and name in ACTIVATIONS:
+        return ACTIVATIONS[name]
+    near = get_close_matches(str(name).lower(), [*ACTIVATIONS, LINEAR], n=1)
+    hint = f"; did you mean {near[0]!r}?" if near else ""
+    raise ValueError(f"unknown activation {name!r}{hint} There are: {', '.join(sorted([*ACTIVATIONS, LINEAR]))}")
+
+
+class Neuron(Module):
+    """a = b + Σ wₘxₘ, z = h(a).
+
+    `nin` inputs; `activation` by name; `expand=True` makes a node of every product and one of their sum, where
+    otherwise a is a single `dot`. `nonlin=False` is micrograd's way to say "linear".
+    Weights are drawn by `random.uniform(-1, 1)`, one after the other; the bias is 0.
+    """
+
+    def __init__(
+        self, nin: int, activation: str = "relu", bias: bool = True, *, nonlin: bool = True, expand: bool = False
+    ) -> None:
+        _require_count("a Neuron", "inputs", nin)
+        self.w = [Value(random.uniform(-1, 1)) for _ in range(nin)]
+        self.b = Value(0.0) if bias else None
+        self.activation = activation if nonlin else LINEAR
+        self.rule = activation_named(self.activation)
+        self.expand = expand
+        self.place(None, ())
+
+    def place(self, layer: int | None, index: tuple[int, ...], last: bool = False) -> None:
+        """Tell the neuron where it stands, for the names of its weights and of what it computes."""
+        self.layer, self.index, self.last = layer, index, last
+        result = OUTPUT if self.last else ACTIVATION
+        self.pre_activation = Role(PRE_ACTIVATION, layer, index, "" if self.rule else result)
+        self.result = Role(result, layer, index)
+        for m, weight in enumerate(self.w, start=1):
+            weight.role = Role(WEIGHT, layer, (*index, m))
+        if self.b is not None:
+            self.b.role = Role(BIAS, layer, index)
+
+    def __call__(self, x: Iterable[Any]) -> Value:
+        """The activation for the inputs `x`: numbers (which become input leaves) or Values."""
+        values, sample = _inputs(x, len(self.w), self)
+        return self.respond(values, [v.data for v in values], sample)
+
+    def respond(self, values: Sequence[Value], data: Sequence[float], sample: Sample | None) -> Value:
+        role = self.pre_activation if sample is None else self.pre_activation.of(sample)
+        a = self._expanded(values, role) if self.expand else weigh(self.w, values, data, self.b, role)
+        return unary(self.rule, a, self.result) if self.rule else a
+
+    def _expanded(self, values: Sequence[Value], role: Role) -> Value:
+        products = [weight * value for weight, value in zip(self.w, values, strict=True)]
+        a: Value = FUNCTIONS["sum"]([*([] if self.b is None else [self.b]), *products])
+        a.role = role
+        return a
+
+    def __repr__(self) -> str:
+        symbol = self.rule.symbol if self.rule else "Linear"
+        return f"{symbol[0].upper()}{symbol[1:]}Neuron({len(self.w)})"
+
+
+class Layer(Module):
+    """`nout` neurons that see the same `nin` inputs; options as for `Neuron`."""
+
+    def __init__(self, nin: int, nout: int, activation: str = "relu", bias: bool = True, **options: bool) -> None:
+        _require_count("a Layer", "neurons", nout)
+        self.neurons = [Neuron(nin, activation, bias, **options) for _ in range(nout)]
+        self.place(None)
+
+    def place(self, layer: int | None, last: bool = False) -> None:
+        for k, neuron in enumerate(self.neurons, start=1):
+            neuron.place(layer, (k,), last)
+
+    def __call__(self, x: Iterable[Any]) -> Any:
+        """The activations: a list, or the Value itself if there is one neuron."""
+        values, sample = _inputs(x, len(self.neurons[0].w), self)
+        return _one_or_all(self.respond(values, sample))
+
+    def respond(self, values: Sequence[Value], sample: Sample | None = None) -> list[Value]:
+        data = [value.data for value in values]
+        return [neuron.respond(values, data, sample) for neuron in self.neurons]
+
+    def __repr__(self) -> str:
+        return f"Layer of [{', '.join(map(repr, self.neurons))}]"
+
+
+class MLP(Module):
+    """A multilayer perceptron: `nin` inputs, then layers of `nouts` neurons, all connected.
+
+    Hidden layers use `activation`, the last one `output_activation`. A call gives a list of outputs, or
+    the Value itself if there is one output.
+    """
+
+    def __init__(
+        self,
+        nin: int,
+        nouts: Sequence[int],
+        activation: str = "relu",
+        output_activation: str = LINEAR,
+        bias: bool = True,
+        *,
+        expand: bool = False,
+    ) -> None:
+        sizes = [nin, *nouts]
+        if len(sizes) < 2:
+            raise ValueError("an MLP wants at least one layer; got nouts=[]")
+        activation_named(activation)  # refused here even if there is no hidden layer to use it
+        last = len(sizes) - 2
+        self.layers = [
+            Layer(sizes[i], sizes[i + 1], output_activation if i == last else activation, bias, expand=expand)
+            for i in range(last + 1)
+        ]
+        for number, layer in enumerate(self.layers, start=1):
+            layer.place(number, last=number == len(self.layers))
+
+    @classmethod
+    def from_weights(
+        cls,
+        weights: Sequence[Sequence[Sequence[float]]],
+        biases: Sequence[Sequence[float]] | None = None,
+        activation: str = "relu",
+        output_activation: str = LINEAR,
+        *,
+        expand: bool = False,
+    ) -> MLP:
+        """The MLP with these weights: a matrix for each layer, a row for each neuron; no biases, no bias parameters."""
+        shapes = [_shape(matrix, number) for number, matrix in enumerate(weights, start=1)]
+        for number, ((rows, _), (_, columns)) in enumerate(pairwise(shapes), start=1):
+            if rows != columns:
+                raise ValueError(
+                    f"W of layer {number} has {rows} rows, so layer {number + 1} wants as many columns; got {columns}"
+                )
+        if biases is not None and [len(b) for b in biases] != [rows for rows, _ in shapes]:
+            raise ValueError(f"biases want the lengths {[rows for rows, _ in shapes]}; got {[len(b) for b in biases]}")
+        if not shapes:
+            raise ValueError("an MLP wants at least one layer; got weights=[]")
+        state = random.getstate()  # the weights drawn here are not used: leave the generator as it was
+        model = cls(
+            shapes[0][1], [rows for rows, _ in shapes], activation, output_activation, biases is not None, expand=expand
+        )
+        random.setstate(state)
+        for l, (layer, matrix) in enumerate(zip(model.layers, weights, strict=True)):
+            for k, (neuron, row) in enumerate(zip(layer.neurons, matrix, strict=True)):
+                for weight, value in zip(neuron.w, row, strict=True):
+                    weight.data = Value(value).data
+                if neuron.b is not None and biases is not None:
+                    neuron.b.data = Value(biases[l][k]).data
+        return model
+
+    def __call__(self, x: Iterable[Any]) -> Any:
+        values, sample = _inputs(x, len(self.layers[0].neurons[0].w), self, Sample())
+        first, *others = self.layers
+        values = first.respond(values, sample)
+        for layer in others:
+            values = layer.respond(values)
+        return _one_or_all(values)
+
+    def __repr__(self) -> str:
+        return f"MLP of [{', '.join(map(repr, self.layers))}]"
+
+
+def _inputs(
+    x: Iterable[Any], count: int, module: Module, sample: Sample | None = None
+) -> tuple[list[Value], Sample | None]:
+    """The inputs as Values, and the sample that begins with them: none if they come out of a network."""
+    values = [v if isinstance(v, Value) else Value(v) for v in x]
+    if len(values) != count:
+        raise ValueError(f"this {type(module).__name__} takes {count} inputs; got {len(values)}")
+    if sample is None and not any(v.op and v.role for v in values):
+        sample = Sample()
+    for i, value in enumerate(values, start=1):
+        if value.role is None and value.op is None and not value.label:
+            value.role = Role(INPUT, 0, (i,), "", sample)
+    return values, sample
+
+
+def _one_or_all(values: Sequence[Value]) -> Any:
+    return values[0] if len(values) == 1 else values
+
+
+def _require_count(what: str, of: str, count: Any) -> None:
+    if isinstance(count, bool) or not isinstance(count, int) or count < 1:
+        raise ValueError(f"{what} wants a positive number of {of}; got {count!r}")
+
+
+def _shape(matrix: Sequence[Sequence[float]], layer: int) -> tuple[int, int]:
+    lengths = {len(row) for row in matrix}
+    if len(lengths) != 1:
+        raise ValueError(
+            f"W of layer {layer} wants rows of one length, a row for each neuron; got lengths {sorted(lengths)}"
+        )
+    return len(matrix), lengths.pop()
