@@ -1,0 +1,109 @@
+"""A drawing whose every coordinate is ours: DOT for Graphviz's `nop2`, which draws what it is given where it is given.
+
+Text stands in nodes of its own: a renderer centres a plain label exactly, whatever it guesses of its width.
+All measures are points; y grows upwards.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import hypot
+
+from graphviz import escape
+
+from viz.renderer import Drawing
+from viz.text import width
+from viz.theme import Theme
+
+Point = tuple[float, float]
+FONT = "Helvetica"
+
+
+@dataclass(frozen=True)
+class Box:
+    """A rectangle by its centre."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    def meets(self, other: Box, margin: float = 2.0) -> bool:
+        return (
+            abs(self.x - other.x) * 2 < self.width + other.width + 2 * margin
+            and abs(self.y - other.y) * 2 < self.height + other.height + 2 * margin
+        )
+
+    def covers(self, start: Point, end: Point) -> bool:
+        """Whether a straight line from left to right passes under it."""
+        (x0, y0), (x1, y1) = start, end
+        left, right = max(self.x - self.width / 2, x0), min(self.x + self.width / 2, x1)
+        at = [y0 + (y1 - y0) * (x - x0) / (x1 - x0) for x in (left, right)]
+        return min(at) < self.y + self.height / 2 and max(at) > self.y - self.height / 2
+
+
+class Canvas:
+    def __init__(self, theme: Theme) -> None:
+        self.theme = theme
+        self.drawing = Drawing(
+            graph_attr={"layout": "nop2", "bgcolor": theme.background, "outputorder": "edgesfirst", "pad": "0.15"},
+            node_attr={"fontname": FONT, "fixedsize": "true", "label": ""},
+            edge_attr={"arrowsize": "0.6"},
+        )
+        self._count = 0
+
+    def _add(self, box: Box, **attributes: str) -> str:
+        name = f"n{self._count}"
+        self._count += 1
+        self.drawing.node(
+            name,
+            pos=f"{box.x:.1f},{box.y:.1f}",
+            width=f"{box.width / 72:.3f}",
+            height=f"{box.height / 72:.3f}",
+            **attributes,
+        )
+        return name
+
+    def circle(self, x: float, y: float, radius: float, tooltip: str = "") -> str:
+        return self._add(
+            Box(x, y, 2 * radius, 2 * radius),
+            shape="circle", style="filled", fillcolor=self.theme.fill, color=self.theme.ink, tooltip=escape(tooltip),
+        )  # fmt: skip
+
+    def panel(self, box: Box, tooltip: str = "") -> str:
+        return self._add(
+            box,
+            shape="box",
+            style="rounded,filled",
+            fillcolor=self.theme.fill,
+            color=self.theme.ink,
+            tooltip=escape(tooltip),
+        )
+
+    def blank(self, box: Box) -> None:
+        """Background to write on, over whatever lines pass there."""
+        self._add(box, shape="box", style="filled", color=self.theme.background, fillcolor=self.theme.background)
+
+    def text(self, x: float, y: float, text: str, color: str, size: float, left: bool = False) -> None:
+        """Text centred on (x, y), or with its left end there."""
+        wide = width(text, size)
+        box = Box(x + wide / 2, y, wide, size) if left else Box(x, y, wide, size)
+        label = escape(text) + (r"\l" if left else "")
+        self._add(box, shape="plaintext", margin="0", label=label, fontcolor=color, fontsize=f"{size:g}")
+
+    def point(self, x: float, y: float) -> str:
+        return self._add(Box(x, y, 0.1, 0.1), shape="point", style="invis")
+
+    def line(
+        self, tail: str, head: str, start: Point, end: Point, color: str, style: str, pen: float, arrow: bool = True
+    ) -> None:
+        """A straight line between two places that belong to two nodes."""
+        length = hypot(end[0] - start[0], end[1] - start[1]) or 1.0
+        tip = 6.0 + pen if arrow else 0.0
+        along = [(start[i] - end[i]) / length * tip + end[i] for i in (0, 1)]
+        third = [(along[i] - start[i]) / 3 for i in (0, 1)]
+        curve = " ".join(f"{start[0] + third[0] * i:.1f},{start[1] + third[1] * i:.1f}" for i in range(4))
+        self.drawing.edge(
+            tail, head, pos=f"e,{end[0]:.1f},{end[1]:.1f} {curve}" if arrow else curve, color=color, style=style,
+            penwidth=f"{pen:.2f}", **({} if arrow else {"arrowhead": "none"}),
+        )  # fmt: skip

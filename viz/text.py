@@ -1,0 +1,38 @@
+"""Text in pictures: labels made harmless, and how much room they take."""
+
+from __future__ import annotations
+
+import unicodedata
+from html import escape
+
+LONGEST = 28  # characters of a label that a picture shows; the whole of it is in the tooltip
+
+# Widths in units of the font size: Helvetica’s, and a seventh more for the wider fonts of some systems.
+_ROOM = 1.15
+_WIDTHS = {" ": 0.28, ",": 0.28, ".": 0.28, "=": 0.58, "−": 0.58, "×": 0.58, "∂": 0.52, "δ": 0.56, "—": 1.0, "#": 0.56}
+_WIDTHS |= dict.fromkeys("₀₁₂₃₄₅₆₇₈₉⁰¹²³⁴⁵⁶⁷⁸⁹⁻", 0.36) | dict.fromkeys("⁽⁾()|/:;'il", 0.3)
+
+
+def width(text: str, size: float) -> float:
+    """Roughly how wide `text` is, in points, on the generous side."""
+    return _ROOM * size * sum(_WIDTHS.get(c, 1.0 if unicodedata.east_asian_width(c) in "WF" else 0.62) for c in text)
+
+
+def cell_width(text: str, size: float) -> float:
+    """What a table cell needs, so that no renderer finds its text too wide and moves it.
+
+    graphviz-pure takes each byte of a character beyond ASCII for as wide as a space.
+    """
+    guess = sum(_WIDTHS[" "] * len(c.encode()) if ord(c) > 127 else 0.6 for c in text)
+    return max(width(text, size), size * guess) + 10
+
+
+def tidy(label: str) -> str:
+    """A label on one line, without control characters, and not longer than a picture can bear."""
+    line = "".join("�" if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Co") else c for c in " ".join(label.split()))
+    return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"
+
+
+def html(text: str) -> str:
+    """Text inside an HTML-like label, where < > & and quotes would be markup, and \\N the name of the node."""
+    return escape(text, quote=True).replace("\\", "\\\\")

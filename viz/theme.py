@@ -1,0 +1,29 @@
+"""Colours. Forward and backward differ by colour and by a second cue: solid and dashed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Theme:
+    background: str
+    ink: str  # names and outlines
+    faint: str  # what is there, but not the point: constants, the legend
+    fill: str  # neurons and leaves
+    forward: str
+    backward: str
+
+
+# Blue and vermilion of the Okabe-Ito palette, which colour-blind readers tell apart; sky blue and orange on dark.
+THEMES = {
+    "light": Theme("#ffffff", "#222222", "#666666", "#f5f7fa", "#0072B2", "#D55E00"),
+    "dark": Theme("#14171c", "#e8e8e8", "#a0a6b0", "#20252d", "#56B4E9", "#E69F00"),
+    "print": Theme("#ffffff", "#000000", "#555555", "#ffffff", "#000000", "#666666"),
+}
+
+
+def theme_named(name: str) -> Theme:
+    if name not in THEMES:
+        raise ValueError(f"unknown theme {name!r}; there are {', '.join(THEMES)}")
+    return THEMES[name]
