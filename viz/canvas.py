@@ -6,40 +6,14 @@ All measures are points; y grows upwards.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import hypot
 
-from graphviz import escape
-
+from viz.placement import Box, Point
 from viz.renderer import Drawing
-from viz.text import width
+from viz.text import plain, width
 from viz.theme import Theme
 
-Point = tuple[float, float]
 FONT = "Helvetica"
-
-
-@dataclass(frozen=True)
-class Box:
-    """A rectangle by its centre."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-
-    def meets(self, other: Box, margin: float = 2.0) -> bool:
-        return (
-            abs(self.x - other.x) * 2 < self.width + other.width + 2 * margin
-            and abs(self.y - other.y) * 2 < self.height + other.height + 2 * margin
-        )
-
-    def covers(self, start: Point, end: Point) -> bool:
-        """Whether a straight line from left to right passes under it."""
-        (x0, y0), (x1, y1) = start, end
-        left, right = max(self.x - self.width / 2, x0), min(self.x + self.width / 2, x1)
-        at = [y0 + (y1 - y0) * (x - x0) / (x1 - x0) for x in (left, right)]
-        return min(at) < self.y + self.height / 2 and max(at) > self.y - self.height / 2
 
 
 class Canvas:
@@ -67,7 +41,7 @@ class Canvas:
     def circle(self, x: float, y: float, radius: float, tooltip: str = "") -> str:
         return self._add(
             Box(x, y, 2 * radius, 2 * radius),
-            shape="circle", style="filled", fillcolor=self.theme.fill, color=self.theme.ink, tooltip=escape(tooltip),
+            shape="circle", style="filled", fillcolor=self.theme.fill, color=self.theme.ink, tooltip=plain(tooltip),
         )  # fmt: skip
 
     def panel(self, box: Box, tooltip: str = "") -> str:
@@ -77,7 +51,7 @@ class Canvas:
             style="rounded,filled",
             fillcolor=self.theme.fill,
             color=self.theme.ink,
-            tooltip=escape(tooltip),
+            tooltip=plain(tooltip),
         )
 
     def blank(self, box: Box) -> None:
@@ -88,7 +62,7 @@ class Canvas:
         """Text centred on (x, y), or with its left end there."""
         wide = width(text, size)
         box = Box(x + wide / 2, y, wide, size) if left else Box(x, y, wide, size)
-        label = escape(text) + (r"\l" if left else "")
+        label = plain(text) + (r"\l" if left else "")
         self._add(box, shape="plaintext", margin="0", label=label, fontcolor=color, fontsize=f"{size:g}")
 
     def point(self, x: float, y: float) -> str:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from graphviz import escape
-
 from engine.graph import names, sample_numbers
 from engine.notation import (
     ACTIVATION,
@@ -24,7 +22,7 @@ from engine.notation import (
 from engine.value import Constant, Undefined, Value, topological_order
 from viz.canvas import FONT
 from viz.renderer import FORMATS, Drawing
-from viz.text import cell_width, html, tidy, width
+from viz.text import cell_width, html, one_line, plain, tidy, width
 from viz.theme import Theme, theme_named
 
 LIMIT = 60  # operations, then neurons; beyond, the drawing collapses
@@ -99,13 +97,13 @@ class _Sheet:
 
     def finish(self, notes: Sequence[str]) -> Drawing:
         n, top = self.notation, self.root_name
-        signal = f", or {n.delta} = ∂{top}/∂{n.pre_activation} ({n.name}’s notation)"
         neurons = any(node.role is not None and node.role.kind == PRE_ACTIVATION for node in self.order)
+        signal = f", or {n.delta} = ∂{top}/∂{n.pre_activation} ({n.name}’s notation)" if neurons else ""
         lines = [
-            f"name | value | dashed: its gradient ∂{top}/∂name{signal if neurons else ''}; {NOT_COMPUTED} not computed yet",
+            f"name | value | dashed: its gradient ∂{top}/∂name{signal}; {NOT_COMPUTED}: not computed yet",
             *notes,
         ]
-        self.drawing.attr(label="".join(escape(line) + r"\l" for line in ["", *lines]))
+        self.drawing.attr(label="".join(plain(line) + r"\l" for line in ["", *lines]))
         return self.drawing
 
 
@@ -115,7 +113,7 @@ class _Sheet:
 def _draw_all(sheet: _Sheet) -> None:
     drawing, theme = sheet.drawing, sheet.theme
     for node in sheet.order:
-        drawing.node(sheet.ids[node], label=_box(sheet, node), shape="plain", tooltip=escape(_hover(sheet, node)))
+        drawing.node(sheet.ids[node], label=_box(sheet, node), shape="plain", tooltip=plain(_hover(sheet, node)))
     for node in sheet.order:
         if node.op is None:
             continue
@@ -124,13 +122,13 @@ def _draw_all(sheet: _Sheet) -> None:
         symbol = node.op.symbol.replace("-", "−")
         wide = max(0.34, (width(symbol, SIZE) + 10) / 72)
         drawing.node(
-            dot, label=escape(symbol), shape="ellipse", fixedsize="true", width=f"{wide:.2f}", height="0.34",
+            dot, label=plain(symbol), shape="ellipse", fixedsize="true", width=f"{wide:.2f}", height="0.34",
             color=theme.forward, fontcolor=theme.forward, tooltip=node.op.name,
         )  # fmt: skip
         drawing.edge(dot, me, headport=sheet.enter)
         for i, operand in enumerate(node.operands):
             local = _local(node, i)
-            drawing.edge(sheet.ids[operand], dot, **({"label": escape(local)} if local else {}))
+            drawing.edge(sheet.ids[operand], dot, **({"label": plain(local)} if local else {}))
 
 
 def _local(node: Value, i: int) -> str:
@@ -175,7 +173,7 @@ def _cell(text: str, color: str, theme: Theme, fill: str = "", style: str = "", 
 
 def _hover(sheet: _Sheet, node: Value) -> str:
     """Full precision, for the tooltip."""
-    name = " ".join(node.label.split()) or sheet.names[node]
+    name = one_line(node.label) or sheet.names[node]
     if isinstance(node, Constant):
         return f"constant {node.data!r}"
     slope = repr(node.grad) if node.reached else NOT_COMPUTED

@@ -12,16 +12,16 @@ from engine.notation import ACTIVATION, BISHOP, NOT_COMPUTED, OUTPUT, PRE_ACTIVA
 from engine.value import Value, topological_order
 from nn.module import Module
 from nn.network import MLP, Layer, Neuron
-from viz.canvas import Box, Canvas, Point
+from viz.canvas import Canvas
+from viz.placement import Box, Point, place_labels
 from viz.renderer import Drawing
-from viz.text import tidy, width
+from viz.text import one_line, tidy, width
 from viz.theme import theme_named
 
 LIMIT = 60  # neurons; beyond, the figure shows layers
 RADIUS = 54.0
 NAME, SMALL = 11.0, 9.5  # font sizes: in circles, on connections
 THINNEST, THICKEST = 0.6, 3.4  # pen widths: the magnitude of what a line carries
-CROWDED = 0.35  # the share of a gap that labels may cover
 MANY = 24  # connections; beyond, lines are drawn half as thick
 
 
@@ -159,7 +159,8 @@ def _draw_neurons(canvas: Canvas, reading: Reading, loss: Value, notation: Notat
     connections: list[tuple[Connection, Box]] = []
     for ys, layer in zip(heights[1:], reading.layers, strict=True):
         labels = [[_connection_lines(w, gradient, notation) for w in unit.neuron.w] for unit in layer]
-        gap, boxes = _label_places([y for _, y in places[-1]], ys, labels)
+        sizes = [[_label_size(lines) for lines in row] for row in labels]
+        gap, boxes = place_labels([y for _, y in places[-1]], ys, sizes, RADIUS)
         x += gap
         here = [(x, y) for y in ys]
         circles = [
@@ -186,56 +187,8 @@ def _connection_lines(weight: Value, gradient: str, notation: Notation) -> tuple
     return f"{_name(weight, notation)} = {number(weight.data)}", f"{gradient} = {_gradient(weight)}"
 
 
-def _label_places(
-    left: Sequence[float], right: Sequence[float], labels: Sequence[Sequence[tuple[str, str]]]
-) -> tuple[float, list[list[Box]]]:
-    """The narrowest gap between two columns in which every connection finds room for its label.
-
-    Every label slides along its own line, from the middle outwards.
-    """
-    sizes = [_label_size(lines) for row in labels for lines in row]
-    height = max(left[0] - left[-1], right[0] - right[-1]) + 2 * RADIUS
-    gap = 2 * RADIUS + max(150.0, sum(wide * high for wide, high in sizes) / height / CROWDED)
-    while True:
-        lines = [((0.0, y_m), (gap, y_k)) for y_k in right for y_m in left]
-        placed: list[Box] = []
-        boxes = []
-        for k, y_k in enumerate(right):
-            row = []
-            for m, y_m in enumerate(left):
-                own = ((0.0, y_m), (gap, y_k))
-                box = _best_free(placed, *own, labels[k][m], [line for line in lines if line != own])
-                if box is None:
-                    break
-                placed.append(box)
-                row.append(box)
-            boxes.append(row)
-        if len(placed) == len(left) * len(right):
-            return gap, boxes
-        gap += 20
-
-
 def _label_size(lines: tuple[str, str]) -> tuple[float, float]:
     return max(width(line, SMALL) for line in lines) + 4, 2 * SMALL + 8
-
-
-def _best_free(
-    placed: Sequence[Box], start: Point, end: Point, lines: tuple[str, str], others: Sequence[tuple[Point, Point]]
-) -> Box | None:
-    """The place on the line from `start` to `end` that meets no label and covers the fewest other lines."""
-    wide, high = _label_size(lines)
-    best: tuple[float, Box] | None = None
-    for offset in range(49):
-        along = 0.5 + (offset + 1) // 2 * 0.015 * (-1 if offset % 2 else 1)
-        box = Box(start[0] + (end[0] - start[0]) * along, start[1] + (end[1] - start[1]) * along, wide, high)
-        if box.x - wide / 2 < RADIUS + 8 or box.x + wide / 2 > end[0] - RADIUS - 8:
-            continue
-        if any(box.meets(other) for other in placed):
-            continue
-        cost = sum(box.covers(*line) for line in others) + abs(along - 0.5)
-        if best is None or cost < best[0]:
-            best = cost, box
-    return best and best[1]
 
 
 def _between(center: Point, other: Point) -> tuple[Point, Point]:
@@ -437,7 +390,7 @@ def _gradient(value: Value) -> str:
 
 def _hover(value: Value, notation: Notation) -> str:
     """Full precision, for the tooltip."""
-    name = _name(value, notation)
+    name = one_line(value.label) or _name(value, notation)
     slope = repr(value.grad) if value.reached else NOT_COMPUTED
     return f"{name} = {value.data!r}; {notation.gradient(name)} = {slope}"
 

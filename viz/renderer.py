@@ -35,7 +35,7 @@ class Drawing(Digraph):  # type: ignore[misc]  # graphviz has no types
         **_: Any,
     ) -> str:
         """Save the DOT text as `filename` and the picture beside it; returns the picture's path."""
-        source = Path(self.save(filename, directory))
+        source = Path(self.save(filename, directory=directory))
         picture = save(self, source.with_name(f"{source.name}.{format or self.format}"))
         if cleanup:
             source.unlink()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import unicodedata
 from html import escape
 
+import graphviz
+
 LONGEST = 28  # characters of a label that a picture shows; the whole of it is in the tooltip
 
 # Widths in units of the font size: Helvetica’s, and a seventh more for the wider fonts of some systems.
@@ -27,10 +29,21 @@ def cell_width(text: str, size: float) -> float:
     return max(width(text, size), size * guess) + 10
 
 
+def one_line(label: str) -> str:
+    """A label on one line, without control characters or what is no character at all."""
+    return "".join("�" if unicodedata.category(c)[0] == "C" else c for c in " ".join(label.split()))
+
+
 def tidy(label: str) -> str:
-    """A label on one line, without control characters, and not longer than a picture can bear."""
-    line = "".join("�" if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Co") else c for c in " ".join(label.split()))
+    """`one_line`, and not longer than a picture can bear."""
+    line = one_line(label)
     return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"
+
+
+def plain(text: str) -> str:
+    """Text for a plain label or a tooltip, where < … > would be markup, \\N the node's name and &amp; an ampersand."""
+    escaped: str = graphviz.escape(text.replace("&", "&amp;"))
+    return escaped
 
 
 def html(text: str) -> str:

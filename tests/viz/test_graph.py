@@ -1,0 +1,174 @@
+"""The drawing of a graph: what it shows, and that the same graph always gives the same DOT text."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine import Value
+from nn import BISHOP, NIELSEN
+from tests.viz.graphs import chain, network, primer, reuse
+from viz import draw, draw_dot, draw_network
+
+GOLDEN = Path(__file__).parent / "golden"
+
+DRAWINGS = {
+    "reuse": lambda: draw(reuse()),
+    "primer-graph": lambda: draw(primer()[1]),
+    "primer-graph-before-backward": lambda: draw(primer(backward=False)[1]),
+    "primer-graph-expanded-nielsen-print": lambda: draw(primer(expand=True)[1], notation=NIELSEN, theme="print"),
+    "collapsed-to-neurons": lambda: draw(network(4, 8, 8, 3)[1]),
+    "collapsed-to-layers": lambda: draw(network(2, 16, 16, 1, samples=3)[1], rankdir="TB"),
+    "primer-network": lambda: draw_network(*primer()),
+    "primer-network-dark-nielsen": lambda: draw_network(*primer(), notation=NIELSEN, theme="dark"),
+    "network-4-8-8-3": lambda: draw_network(*network(4, 8, 8, 3)),
+    "network-second-sample": lambda: draw_network(*network(2, 3, 1, samples=2), sample=2),
+    "network-layers": lambda: draw_network(*network(40, 30, 10)),
+}
+
+
+@pytest.mark.parametrize("name", DRAWINGS)
+def test_the_dot_text_is_the_golden_one(name, request):
+    path = GOLDEN / f"{name}.dot"
+    source = DRAWINGS[name]().source
+    if request.config.getoption("--update-golden"):
+        path.write_text(source)
+    assert source == path.read_text(), f"{path.name} differs: look at the drawing, then run pytest --update-golden"
+
+
+def edges(drawing):
+    return re.findall(r"^\t(\w+) -> (\w+)(.*)$", drawing.source, re.M)
+
+
+def labels(drawing):
+    """What a reader of the rendered picture sees, line by line."""
+    svg = ElementTree.fromstring(drawing.pipe(format="svg"))
+    return [text.text.replace("\xa0", " ").strip() for text in svg.iter("{http://www.w3.org/2000/svg}text")]
+
+
+def test_a_value_used_twice_by_an_operation_has_two_edges():
+    x = Value(3.0, "x")
+    drawing = draw(x * x)
+    assert [(tail, head) for tail, head, _ in edges(drawing)].count(("n0", "n1op")) == 2
+
+
+def test_equal_numbers_are_not_merged():
+    assert labels(draw(Value(1.0) + Value(1.0))).count("1") == 2
+
+
+def test_the_local_derivative_stands_on_each_edge_but_not_on_the_way_to_a_constant():
+    assert [label for label in labels(draw(reuse())) if label.startswith("×")] == ["×3", "×3", "×1"]
+
+
+def test_before_the_backward_pass_a_gradient_is_a_dash_and_not_a_zero():
+    x = Value(2.0, "x")
+    y = x * Value(0.0, "w")
+    assert labels(draw(y)).count("—") == 3
+    y.backward()
+    shown = labels(draw(y))
+    assert "—" not in shown
+    assert shown.count("0") == 3  # w, y and ∂y/∂x
+
+
+def test_delta_stands_on_pre_activations_and_nowhere_else():
+    shown = [label for label in labels(draw(primer()[1])) if label.startswith("δ = ")]
+    assert shown == ["δ = −0.04150", "δ = −0.03752", "δ = −0.01952", "δ = −0.5131", "δ = −0.003658"]
+
+
+def test_an_undefined_derivative_is_named_where_it_would_be_needed():
+    assert "undefined" in labels(draw(Value(0.0, "x") ** 0.5))
+
+
+@pytest.mark.parametrize(("notation", "name"), [(BISHOP, "z₂⁽¹⁾"), (NIELSEN, "a₂⁽¹⁾")])
+def test_names_are_those_of_the_notation(notation, name):
+    shown = labels(draw(primer()[1], notation=notation))
+    assert name in shown
+    assert any(f"{notation.name}’s notation" in line for line in shown)
+
+
+def test_sub_is_drawn_as_typed():
+    a, b = Value(3.0), Value(2.0)
+    assert "−" in labels(draw(a - b))
+    assert "/" in labels(draw(a / b))
+
+
+def test_a_graph_of_61_operations_without_neurons_is_refused_with_the_number_and_the_choice():
+    draw(chain(60))
+    with pytest.raises(ValueError, match=r"61 operations.*collapse=False"):
+        draw(chain(61))
+    assert len(edges(draw(chain(61), collapse=False))) == 3 * 61
+
+
+def test_past_60_operations_neurons_are_drawn_and_past_60_neurons_layers():
+    neurons = draw(network(2, 16, 16, 2)[1])
+    assert any(
+        line.endswith("operations, drawn as neurons; collapse=False draws every one") for line in labels(neurons)
+    )
+    layers = labels(draw(network(2, 16, 16, 1, samples=3)[1]))
+    assert any(
+        line.endswith("drawn as layers, for there are 99 neurons; collapse=False draws every one") for line in layers
+    )
+    assert "16 neurons × 3 samples" in layers
+
+
+@pytest.mark.parametrize("expand", [False, True])
+def test_a_collapsed_drawing_has_one_box_for_each_neuron(expand):
+    from nn import MLP, half_squared_error
+
+    model = MLP(3, [20, 2], activation="tanh", expand=expand)
+    loss = half_squared_error(model([1, 2, 3]), [0, 1])
+    loss = loss + sum((p * p for p in model.parameters()), Value(0.0))  # enough operations to collapse
+    shown = labels(draw(loss))
+    assert sum("δ = " in line for line in shown) == 22 + 1  # and one in the legend
+
+
+@given(st.text(max_size=60))
+@settings(max_examples=60, deadline=None)
+def test_no_label_can_break_or_inject(label):
+    x = Value(1.0, label)
+    drawing = draw(x.exp())
+    svg = ElementTree.fromstring(drawing.pipe(format="svg"))
+    classes = [group.get("class") for group in svg.iter("{http://www.w3.org/2000/svg}g")]
+    assert (classes.count("node"), classes.count("edge")) == (3, 2)
+
+
+@pytest.mark.parametrize(
+    "label", ["<b>bold</b>", "a & b", "a | b", r"\N \G \l", "{x}", '"', "]; evil [", "&amp;", "<", "--> <script>", "'"]
+)
+def test_a_label_reads_in_the_picture_as_it_was_given(label):
+    assert label in labels(draw(Value(1.0, label)))
+    model, loss = primer()
+    model.layers[0].neurons[0].w[0].label = label
+    assert f"{label} = 0.1" in labels(draw_network(model, loss))
+
+
+def test_a_long_label_is_cut_in_the_picture_and_whole_in_the_tooltip():
+    drawing = draw(Value(1.0, "long " * 20))
+    assert any(line.startswith("long long") and line.endswith("…") for line in labels(drawing))
+    assert "long " * 19 + "long = 1.0" in drawing.source
+
+
+def test_draw_dot_takes_what_micrograd_programs_pass():
+    assert draw_dot is draw
+    drawing = draw_dot(reuse(), format="png", rankdir="TB")
+    assert drawing.format == "png"
+    assert "rankdir=TB" in drawing.source
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: draw(3.0), "takes a Value"),
+        (lambda: draw(reuse(), format="gif"), "unknown format 'gif'.*svg, png, pdf, dot"),
+        (lambda: draw(reuse(), rankdir="RL"), "unknown rankdir 'RL'"),
+        (lambda: draw(reuse(), theme="neon"), "unknown theme 'neon'.*light, dark, print"),
+    ],
+)
+def test_errors_name_what_came_and_what_there_is(call, message):
+    with pytest.raises((TypeError, ValueError), match=message):
+        call()

@@ -1,0 +1,162 @@
+"""The network figure: every number where it belongs, and nothing on top of anything else."""
+
+from __future__ import annotations
+
+import itertools
+import re
+
+import pytest
+
+from engine import Value
+from nn import MLP, NIELSEN, Layer, Neuron, half_squared_error
+from tests.viz.graphs import PRIMER_WEIGHTS, network, primer
+from tests.viz.test_graph import labels
+from viz import draw_network
+from viz.text import width
+
+NODE = re.compile(r"^\t(n\d+) \[(.*)\]$", re.M)
+
+
+def shapes(drawing):
+    """(shape, x, y, width, height, attributes) of every node of the DOT text, in points."""
+    for _, text in NODE.findall(drawing.source):
+        attributes = dict(re.findall(r'(\w+)=("(?:[^"\\]|\\.)*"|[^\s]+)', text))
+        x, y = map(float, attributes["pos"].strip('"').split(","))
+        size = [72 * float(attributes[side].strip('"')) for side in ("width", "height")]
+        yield attributes["shape"], x, y, *size, attributes
+
+
+def overlap(a, b):
+    return abs(a[1] - b[1]) * 2 < a[3] + b[3] and abs(a[2] - b[2]) * 2 < a[4] + b[4]
+
+
+@pytest.mark.parametrize("sizes", [(2, 3, 2), (4, 8, 8, 3), (1, 1), (8, 1), (1, 8, 1), (12, 12)], ids=str)
+def test_no_label_lies_on_another_or_on_a_neuron(sizes):
+    found = list(shapes(draw_network(*network(*sizes))))
+    boxes = [s for s in found if s[0] == "box" and "rounded" not in s[-1]["style"]]
+    circles = [s for s in found if s[0] == "circle"]
+    connections = sum(n * m for n, m in itertools.pairwise(sizes))
+    assert len(boxes) == connections + sum(sizes[1:]) + sizes[-1]  # weights, biases, targets
+    weights = [b for b in boxes if b[4] > 26]
+    assert len(weights) == connections
+    assert not [pair for pair in itertools.combinations(weights, 2) if overlap(*pair)]
+    assert not [pair for pair in itertools.product(weights, circles) if overlap(*pair)]
+
+
+@pytest.mark.parametrize("sizes", [(2, 3, 2), (4, 8, 8, 3)], ids=str)
+def test_text_stays_inside_its_neuron(sizes):
+    found = list(shapes(draw_network(*network(*sizes))))
+    for _, x, y, across, _, _ in [s for s in found if s[0] == "circle"]:
+        for shape, tx, ty, _, _, attributes in found:
+            if shape == "plaintext" and (tx - x) ** 2 + (ty - y) ** 2 < (across / 2) ** 2:
+                chord = 2 * ((across / 2) ** 2 - (ty - y) ** 2) ** 0.5
+                text = attributes["label"].strip('"')
+                assert width(text, float(attributes["fontsize"].strip('"'))) <= chord, text
+
+
+def test_every_weight_and_gradient_of_the_primer_is_on_its_connection():
+    model, loss = primer()
+    shown = labels(draw_network(model, loss))
+    for text in ("w₁,₁⁽¹⁾ = 0.1", "w₃,₂⁽¹⁾ = 0.6", "w₂,₃⁽²⁾ = 0.6", "∂E/∂w = −0.2371", "∂E/∂w = −0.003422"):
+        assert text in shown
+    assert sum(text.startswith("∂E/∂w = ") for text in shown) == 12
+
+
+def test_every_neuron_shows_a_z_and_delta():
+    shown = labels(draw_network(*primer()))
+    for text in (
+        "a₃⁽¹⁾ = 1.7",
+        "z₃⁽¹⁾ = 0.9354",
+        "δ₃⁽¹⁾ = −0.01952",
+        "a₁⁽²⁾ = 0.4869",
+        "y₁ = 0.4869",
+        "x₂ = 2",
+        "t₂ = 1.15",
+    ):
+        assert text in shown
+    nielsen = labels(draw_network(*primer(), notation=NIELSEN))
+    for text in ("z₃⁽¹⁾ = 1.7", "a₃⁽¹⁾ = 0.9354", "z₁⁽²⁾ = 0.4869", "a₁⁽²⁾ = 0.4869", "y₂ = 1.15", "∂C/∂w = −0.2371"):
+        assert text in nielsen
+
+
+def test_before_the_backward_pass_there_are_dashes_and_no_backward_lines():
+    drawing = draw_network(*primer(backward=False))
+    shown = labels(drawing)
+    assert shown.count("∂E/∂w = —") == 12
+    assert "δ₁⁽¹⁾ = —" in shown
+    assert drawing.source.count("style=dashed") == 1  # the legend's
+    assert any("no backward pass has been here yet" in text for text in shown)
+
+
+def test_width_is_magnitude_and_an_exact_zero_is_dotted():
+    model, loss = primer()
+    assert "penwidth=3.40" in draw_network(model, loss).source
+    zero = MLP.from_weights([[[0.0, 1.0]]])
+    assert "style=dotted" in draw_network(zero, half_squared_error(zero([1, 2]), 0)).source
+
+
+def test_the_figure_reads_the_graph_and_not_the_last_call():
+    model, loss = primer()
+    model([5, 5])
+    assert "x₁ = 1" in labels(draw_network(model, loss))
+
+
+def test_each_sample_has_its_own_numbers():
+    model = MLP.from_weights(PRIMER_WEIGHTS, activation="tanh")
+    loss = half_squared_error(model([1, 2]), [1, 1.15]) + half_squared_error(model([3, 4]), [0, 0])
+    loss.backward()
+    first, second = (labels(draw_network(model, loss, sample=n)) for n in (1, 2))
+    assert "x₁ = 1" in first
+    assert "x₁ = 3" in second
+    assert any(text.startswith("sample 2 of 2") for text in second)
+    with pytest.raises(ValueError, match="samples 1 to 2"):
+        draw_network(model, loss, sample=3)
+
+
+def test_an_expanded_network_gives_the_same_figure():
+    assert draw_network(*primer(expand=True)).source == draw_network(*primer()).source
+
+
+def test_an_output_that_the_loss_does_not_use_says_so():
+    model = MLP.from_weights(PRIMER_WEIGHTS, activation="tanh")
+    loss = half_squared_error(model([1, 2])[0], 1)
+    loss.backward()
+    assert "not in this loss" in labels(draw_network(model, loss))
+
+
+@pytest.mark.parametrize("model", [Layer(2, 3, "tanh"), Neuron(2, "sigmoid")], ids=["layer", "neuron"])
+def test_a_layer_or_a_neuron_alone_is_drawn_too(model):
+    outputs = model([1, 2])
+    loss = half_squared_error(outputs, [0] * len(outputs) if isinstance(outputs, list) else 0)
+    loss.backward()
+    assert "x₁ = 1" in labels(draw_network(model, loss))
+
+
+def test_inputs_keep_the_labels_that_they_came_with():
+    model = MLP.from_weights([[[1.0]]])
+    loss = half_squared_error(model([Value(2.0, "height")]), 1)
+    assert "height = 2" in labels(draw_network(model, loss))
+
+
+def test_past_60_neurons_layers_are_drawn_and_said_so():
+    shown = labels(draw_network(*network(40, 30, 10)))
+    assert "30 neurons, tanh" in shown
+    assert any("80 circles are too many" in text and "collapse=False" in text for text in shown)
+    full = draw_network(*network(61, 1), collapse=False)
+    assert sum(s[0] == "circle" for s in shapes(full)) == 62
+
+
+def test_two_models_in_one_graph_are_told_apart():
+    first, second = MLP.from_weights([[[0.5]]]), MLP.from_weights([[[0.25]]])
+    loss = half_squared_error(second([first([1])]), 0)
+    loss.backward()
+    assert "w₁,₁⁽¹⁾ = 0.5" in labels(draw_network(first, loss))
+    assert "w₁,₁⁽¹⁾ = 0.25" in labels(draw_network(second, loss, sample=2))
+
+
+def test_what_cannot_be_drawn_is_refused():
+    _, loss = primer()
+    with pytest.raises(ValueError, match="does not depend on this MLP"):
+        draw_network(MLP(2, [1]), loss)
+    with pytest.raises(TypeError, match="an MLP, a Layer or a Neuron; got 3"):
+        draw_network(3, loss)

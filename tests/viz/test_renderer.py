@@ -1,0 +1,101 @@
+"""From DOT to a file: with and without a system `dot`, and never half a file."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.viz.graphs import primer, reuse
+from viz import draw, draw_network, save
+from viz.renderer import Drawing
+
+MAGIC = {"svg": b"<?xml", "png": b"\x89PNG", "dot": b"digraph"}
+
+
+@pytest.mark.parametrize("suffix", MAGIC)
+@pytest.mark.usefixtures("no_system_dot")
+def test_pip_install_alone_can_draw(suffix, tmp_path):
+    path = save(draw_network(*primer()), tmp_path / f"figure.{suffix}")
+    assert path.read_bytes().startswith(MAGIC[suffix])
+
+
+@pytest.mark.skipif(not shutil.which("dot"), reason="no Graphviz on this machine")
+@pytest.mark.parametrize("suffix", ["svg", "png", "pdf"])
+def test_the_system_dot_draws_where_there_is_one(suffix, tmp_path):
+    content = save(draw_network(*primer()), tmp_path / f"figure.{suffix}").read_bytes()
+    assert content.startswith(MAGIC.get(suffix, b"%PDF"))
+    assert b"graphviz-pure" not in content
+
+
+@pytest.mark.usefixtures("no_system_dot")
+def test_a_pdf_without_graphviz_is_refused_with_the_remedy(tmp_path):
+    with pytest.raises(ValueError, match="apt install graphviz"):
+        save(draw(reuse()), tmp_path / "figure.pdf")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("name", "message"), [("figure.gif", "unknown format 'gif'"), ("figure", "no suffix")])
+def test_an_unknown_format_is_refused_and_nothing_written(name, message, tmp_path):
+    with pytest.raises(ValueError, match=message):
+        save(draw(reuse()), tmp_path / name)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_was_there_stays_when_drawing_fails(tmp_path):
+    path = tmp_path / "figure.svg"
+    path.write_text("the old picture")
+    with pytest.raises(RuntimeError, match="could not draw"):
+        save(Broken(), path)
+    assert path.read_text() == "the old picture"
+    assert [p.name for p in tmp_path.iterdir()] == ["figure.svg"]
+
+
+class Broken(Drawing):
+    source = "digraph {"
+
+
+def test_a_missing_folder_is_an_oserror(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        save(draw(reuse()), tmp_path / "missing" / "figure.dot")
+
+
+@pytest.mark.usefixtures("no_system_dot")
+def test_a_drawing_displays_in_a_notebook():
+    bundle = draw(reuse())._repr_mimebundle_()
+    assert "<svg" in bundle["image/svg+xml"]
+
+
+@pytest.mark.usefixtures("no_system_dot")
+def test_render_writes_as_graphviz_would(tmp_path):
+    drawing = draw(reuse(), format="png")
+    path = drawing.render("graph", directory=tmp_path, cleanup=True)
+    assert Path(path).name == "graph.png"
+    assert [p.name for p in tmp_path.iterdir()] == ["graph.png"]
+
+
+@pytest.mark.usefixtures("no_system_dot")
+def test_the_renderer_warns_the_user_of_nothing(capfd):
+    draw(primer()[1]).pipe(format="svg")
+    assert capfd.readouterr() == ("", "")
+
+
+def test_without_any_renderer_the_error_says_how_to_get_one(monkeypatch, tmp_path):
+    import viz.renderer
+
+    def missing(name):
+        raise viz.renderer.PackageNotFoundError(name)
+
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(viz.renderer, "distribution", missing)
+    with pytest.raises(RuntimeError, match="pip install graphviz-pure"):
+        draw(reuse()).pipe(format="svg")
+
+
+def test_the_saved_dot_is_what_the_system_dot_reads(tmp_path):
+    path = save(draw(reuse()), tmp_path / "graph.dot")
+    if command := shutil.which("dot"):
+        assert subprocess.run([command, "-Tsvg", path], capture_output=True, check=True).stdout.count(b"<svg") == 1
+    assert path.read_text() == draw(reuse()).source
