@@ -22,7 +22,7 @@ from engine.notation import (
 from engine.value import Constant, Undefined, Value, topological_order
 from viz.canvas import FONT
 from viz.renderer import FORMATS, Drawing
-from viz.text import cell_width, html, one_line, plain, tidy, width
+from viz.text import cell_width, exact, html, one_line, plain, tidy, width
 from viz.theme import Theme, theme_named
 
 LIMIT = 60  # operations, then neurons; beyond, the drawing collapses
@@ -172,12 +172,12 @@ def _cell(text: str, color: str, theme: Theme, fill: str = "", style: str = "", 
 
 
 def _hover(sheet: _Sheet, node: Value) -> str:
-    """Full precision, for the tooltip."""
+    """More digits, for the tooltip."""
     name = one_line(node.label) or sheet.names[node]
     if isinstance(node, Constant):
-        return f"constant {node.data!r}"
-    slope = repr(node.grad) if node.reached else NOT_COMPUTED
-    return f"{name or 'value'} = {node.data!r}; ∂{sheet.root_name}/∂{name.split(' = ')[0] or 'value'} = {slope}"
+        return f"constant {exact(node.data)}"
+    slope = exact(node.grad) if node.reached else NOT_COMPUTED
+    return f"{name or 'value'} = {exact(node.data)}; ∂{sheet.root_name}/∂{name.split(' = ')[0] or 'value'} = {slope}"
 
 
 # ── collapsed to neurons or layers ─────────────────────────────────────────────────────────────

@@ -15,7 +15,7 @@ from nn.network import MLP, Layer, Neuron
 from viz.canvas import Canvas
 from viz.placement import Box, Point, place_labels
 from viz.renderer import Drawing
-from viz.text import one_line, tidy, width
+from viz.text import exact, one_line, tidy, width
 from viz.theme import theme_named
 
 LIMIT = 60  # neurons; beyond, the figure shows layers
@@ -389,10 +389,10 @@ def _gradient(value: Value) -> str:
 
 
 def _hover(value: Value, notation: Notation) -> str:
-    """Full precision, for the tooltip."""
+    """More digits, for the tooltip."""
     name = one_line(value.label) or _name(value, notation)
-    slope = repr(value.grad) if value.reached else NOT_COMPUTED
-    return f"{name} = {value.data!r}; {notation.gradient(name)} = {slope}"
+    slope = exact(value.grad) if value.reached else NOT_COMPUTED
+    return f"{name} = {exact(value.data)}; {notation.gradient(name)} = {slope}"
 
 
 def _unit_hover(unit: Unit, notation: Notation) -> str:

@@ -40,6 +40,11 @@ def tidy(label: str) -> str:
     return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"
 
 
+def exact(x: float) -> str:
+    """A number for a tooltip: 12 significant digits, which every platform agrees on."""
+    return f"{x:.12g}"
+
+
 def plain(text: str) -> str:
     """Text for a plain label or a tooltip, where < … > would be markup, \\N the node's name and &amp; an ampersand."""
     escaped: str = graphviz.escape(text.replace("&", "&amp;"))
