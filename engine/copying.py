@@ -10,40 +10,41 @@ from __future__ import annotations
 import copyreg
 from threading import local
 from typing import Any
+from weakref import WeakSet
 
 from engine.value import Constant, Value, topological_order
 
 
-class _Listed(local):
-    """The nodes (by id) of the lists that are being written now, in this thread."""
+class _Writing(local):
+    """The lists that this thread is writing. Weakly: one that failed half-way is gone with its pickler."""
 
     def __init__(self) -> None:
-        self.nodes: set[int] = set()
+        self.lists: WeakSet[_Mark] = WeakSet()
 
 
-_listed = _Listed()
+_writing = _Writing()
 
 
 class _Mark:
-    """The first and last entry of such a list: as they are written, the nodes between count as listed, or no more."""
+    """The first and last entry of such a list: between them, its nodes find their operands written."""
 
-    def __init__(self, nodes: set[int], opening: bool) -> None:
+    def __init__(self, nodes: set[int], opening: _Mark | None = None) -> None:
         self.nodes, self.opening = nodes, opening
 
     def __reduce__(self) -> tuple[Any, ...]:
-        if self.opening:
-            _listed.nodes |= self.nodes
+        if self.opening is None:
+            _writing.lists.add(self)
         else:
-            _listed.nodes -= self.nodes
+            _writing.lists.discard(self.opening)
         return str, ()
 
 
 def _reduce(node: Value) -> tuple[Any, ...]:
     graph: list[Any] = []
-    if node.operands and id(node) not in _listed.nodes:
+    if node.operands and not any(id(node) in written.nodes for written in _writing.lists):
         order = topological_order(node)
-        ids = {id(member) for member in order}
-        graph = [_Mark(ids, opening=True), *order[:-1], _Mark(ids, opening=False)]
+        opening = _Mark({id(member) for member in order})
+        graph = [opening, *order[:-1], _Mark(set(), opening)]
     slots = (node.data, node.grad, node.label, node.role, node.op, node.operands, node.locals, node.reached)
     return _restore, (graph, type(node), *slots)
 

@@ -7,16 +7,19 @@ from math import nan
 from typing import Any
 
 from engine.functions import FUNCTIONS
-from engine.rules import NAMES, TABLE
-from engine.value import Constant, Undefined, Value, topological_order
+from engine.rules import NAMES, TABLE, power_or_inf
+from engine.value import Constant, Undefined, Value, data_of, topological_order
 
 
 def _where(condition: bool, a: Any, b: Any) -> Any:
     return a if condition else b
 
 
-def _power(x: Any, y: Any) -> Any:
-    return x**y
+def _power_or_inf(x: Any, y: Any) -> Any:
+    try:
+        return x**y
+    except (ZeroDivisionError, OverflowError):
+        return power_or_inf(data_of(x), data_of(y))
 
 
 def _total(terms: Any) -> Any:
@@ -26,7 +29,7 @@ def _total(terms: Any) -> Any:
 # Names that no derivative uses are left out: reading a row's forward expression is not what this is for.
 VALUES: dict[str, Any] = {name: FUNCTIONS[name] for name in NAMES if name in FUNCTIONS} | {
     "where": _where,
-    "power_or_inf": _power,
+    "power_or_inf": _power_or_inf,
     "total": _total,
     "shares": NAMES["shares"],
     "len": len,
@@ -41,6 +44,8 @@ def differentiate(root: Value, wrt: Sequence[Value]) -> list[Value]:
     Gives a zero constant for what the root does not depend on. Touches no `grad`. Raises ValueError where
     a leaf was changed after the forward pass, since the derivative of that pass can't be written any more.
     """
+    if isinstance(wrt, Value):
+        raise TypeError(f"differentiate takes a list of Values; for this one alone, [{wrt!r}]")
     for v in (root, *wrt):
         if not isinstance(v, Value):
             raise TypeError(f"differentiate takes Values; got {v!r} ({type(v).__name__})")

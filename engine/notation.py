@@ -116,6 +116,11 @@ NIELSEN = Notation("Nielsen", pre_activation="z", activation="a", loss="C", outp
 NOTATIONS = {notation.name.lower(): notation for notation in (BISHOP, NIELSEN)}
 
 
+def prime(occurrence: int) -> str:
+    """What tells apart the things of one name: nothing, ′, ″, then ′³ for the fourth …"""
+    return "′" * (occurrence - 1) if occurrence <= 3 else f"′{str(occurrence - 1).translate(_RAISED)}"
+
+
 def number(x: float, digits: int = 4) -> str:
     """`x` to `digits` significant digits: 0.6, but 0.04150; 3.422×10⁻⁴; −1.
 
@@ -135,3 +140,13 @@ def number(x: float, digits: int = 4) -> str:
         shown = "0"
     shown = shown.replace("-", "−")
     return f"{shown}×10{str(power).translate(_RAISED).replace('-', '⁻')}" if scientific else shown
+
+
+def latex_number(x: float, digits: int = 4) -> str:
+    r"""The same number for LaTeX: `3.422 \times 10^{-4}`, without the dollar signs."""
+    text = number(x, digits).replace("−", "-").replace("∞", r"\infty").replace("NaN", r"\text{NaN}")
+    mantissa, times, power = text.partition("×10")
+    return mantissa + (rf" \times 10^{{{power.translate(_LEVEL)}}}" if times else "")
+
+
+_LEVEL = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")

@@ -14,13 +14,16 @@ def as_number(x: Any) -> float:
             return float(x)
         except OverflowError:
             raise OverflowError(f"a Value holds a float, at most about 1.8e308; got {_brief(x)}") from None
-    if getattr(x, "shape", None) == () and hasattr(x, "item") and not hasattr(x.item(), "shape"):
-        return as_number(x.item())
+    if getattr(x, "shape", None) == () and hasattr(x, "item") and (item := x.item()) is not x:
+        return as_number(item)
     raise TypeError(f"a Value holds one real number; got {_brief(x)}{_remedy(x)}")
 
 
 def _brief(x: Any) -> str:
-    text = "a Value" if isinstance(x, Refusals) else repr(x)
+    try:
+        text = "a Value" if isinstance(x, Refusals) else repr(x)
+    except ValueError:  # an int of more digits than Python prints
+        text = "a number of thousands of digits"
     return f"{text if len(text) <= 60 else text[:57] + '…'} ({type(x).__name__})"
 
 

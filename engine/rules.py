@@ -18,7 +18,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from math import cos, exp, expm1, inf, log, log1p, nan, sin, sqrt, tan, tanh
+from math import copysign, cos, exp, expm1, inf, log, log1p, nan, sin, sqrt, tan, tanh
 from types import FunctionType
 from typing import Any
 
@@ -42,7 +42,7 @@ def power_or_inf(x: float, y: float) -> float:
     try:
         return power(x, y)
     except (ZeroDivisionError, OverflowError):
-        return inf
+        return -inf if copysign(1.0, x) < 0.0 and y % 2.0 == 1.0 else inf
 
 
 def total(terms: Iterable[Any]) -> Any:
@@ -115,7 +115,7 @@ TABLE = (
     Rule("add", "+", lambda x, y: x + y, lambda out, x, y: (1.0, 1.0)),
     Rule("sub", "-", lambda x, y: x - y, lambda out, x, y: (1.0, -1.0)),
     Rule("mul", "*", lambda x, y: x * y, lambda out, x, y: (y, x)),
-    Rule("div", "/", lambda x, y: x / y, lambda out, x, y: (1.0 / y, -out / y),
+    Rule("div", "/", lambda x, y: x / y, lambda out, x, y: (1.0 / y, -(out / y)),
          note="y ≠ 0"),
     Rule("pow", "**",
          lambda x, y: power(x, y),
@@ -224,13 +224,14 @@ def check(row: Rule, sample_arity: int = 3) -> None:
             raise TypeError(f"rule {row.name!r}: derivatives take (out, then the operands of forward), got {found}")
     for part in filter(None, (row.forward, row.locals, row.textbook)):
         assert isinstance(part, FunctionType)
-        foreign = {n for n in _names(part.__code__) if n not in NAMES}
+        foreign = {*_names(part.__code__), *part.__code__.co_freevars} - set(NAMES)
         if foreign:
             raise NameError(f"rule {row.name!r} uses {sorted(foreign)}; a row may use {sorted(NAMES)}")
     count = row.arity or sample_arity
-    local = row.locals(nan, *[nan] * count)
-    if not isinstance(local, tuple) or len(local) != count:
-        raise TypeError(f"rule {row.name!r}: expected a tuple of {count} local derivatives, got {local!r}")
+    for part in filter(None, (row.locals, row.textbook)):
+        local = part(nan, *[nan] * count)
+        if not isinstance(local, tuple) or len(local) != count:
+            raise TypeError(f"rule {row.name!r}: expected a tuple of {count} local derivatives, got {local!r}")
     if (out := row.forward(*[nan] * count)) == out:
         raise ValueError(f"rule {row.name!r}: NaN must go through, got {out!r}")
 

@@ -13,7 +13,7 @@ from math import isnan, nan
 from operator import add
 from typing import Any
 
-from engine.notation import number
+from engine.notation import latex_number, number
 from engine.rules import NAMES, TABLE, Rule
 
 
@@ -91,6 +91,7 @@ SYMBOLS: dict[str, Any] = {name: _call(name) for name in NAMES} | {
     "total": lambda terms: reduce(add, terms),
     "weighted_sum": _weighted_sum,
     "shares": _shares,
+    "max": lambda operands: Symbol("call", "max", *operands),
     "abs": abs,
     "len": len,
     "nan": nan,
@@ -98,87 +99,91 @@ SYMBOLS: dict[str, Any] = {name: _call(name) for name in NAMES} | {
 SYMBOLIC = {row.name: row.read(SYMBOLS) for row in TABLE}
 
 
+ATOM = 9  # binds tighter than any operator: a name, a call, a number
+
+
 @dataclass(frozen=True)
 class Style:
-    """How a language writes an expression: a template and a binding strength for each kind."""
+    """How a language writes an expression.
 
-    templates: dict[str, tuple[int, str]]
-    functions: dict[str, str] = field(default_factory=dict)
+    A template has the strength with which it binds, the text, and the strength that it demands of each part;
+    a part that binds less than demanded is put into brackets.
+    """
+
+    templates: dict[str, tuple[Any, ...]]
+    functions: dict[str, tuple[int, str]]  # those that are not written as a call
     number: Callable[[float], str] = number
+    undefined: str = "undefined"
     name: int = 0  # which part of a name to print
     raised: dict[float, str] = field(default_factory=dict)  # exponents with a character of their own
     grouped: str = "({})"
     call: str = "{}({})"
 
-    def print(self, expression: Symbol, outer: int = 0) -> str:
+    def print(self, expression: Symbol, demanded: int = 0) -> str:
+        strength, text = self._write(expression)
+        return self.grouped.format(text) if strength < demanded else text
+
+    def _write(self, expression: Symbol) -> tuple[int, str]:
         kind, parts = expression.kind, expression.parts
         if kind == "name":
-            return str(parts[self.name])
+            return ATOM, parts[self.name]
         if kind == "number":
-            value = parts[0]
-            text = "undefined" if isnan(value) else self.number(value)
-            return self.grouped.format(text) if value < 0 and outer > 1 else text
+            return self._number(parts[0])
         if kind == "call":
-            template = self.functions.get(parts[0])
-            inside = ", ".join(self.print(part) for part in parts[1:])
-            return template.format(inside) if template else self.call.format(parts[0], inside)
+            inside = ", ".join(map(self.print, parts[1:]))
+            if parts[0] not in self.functions:
+                return ATOM, self.call.format(parts[0], inside)
+            strength, template = self.functions[parts[0]]
+            return strength, template.format(inside)
+        strength, template, *demands = self.templates[kind]
         if kind == "**" and parts[1].kind == "number" and parts[1].parts[0] in self.raised:
-            return self.print(parts[0], 6) + self.raised[parts[1].parts[0]]
-        strength, template = self.templates[kind]
-        # + and * associate, so only the right operand of - and / needs its brackets at equal strength
-        tighter = {"-": (0, 1), "/": (0, 1), "**": (1, 0)}.get(kind, (0,) * len(parts))
-        loose = strength == 0  # a template with brackets of its own
-        inner = (self.print(p, 0 if loose else strength + extra) for p, extra in zip(parts, tighter, strict=True))
-        text = template.format(*inner)
-        return self.grouped.format(text) if strength and strength < outer else text
+            return strength, self.print(parts[0], demands[0]) + self.raised[parts[1].parts[0]]
+        return strength, template.format(*map(self.print, parts, demands))
+
+    def _number(self, x: float) -> tuple[int, str]:
+        """A negative number binds like a difference, one in powers of ten like a product."""
+        text = self.undefined if isnan(x) else self.number(x)
+        return 2 if x < 0 else 4 if "10^" in text or "×10" in text else ATOM, text
 
 
 TEXT = Style(
     {
-        "+": (2, "{} + {}"),
-        "-": (2, "{} − {}"),
-        "*": (4, "{} · {}"),
-        "/": (4, "{} / {}"),
-        "**": (6, "{} ^ {}"),
-        "neg": (3, "−{}"),
-        "abs": (0, "|{}|"),
-        "<": (1, "{} < {}"),
-        "<=": (1, "{} ≤ {}"),
-        ">": (1, "{} > {}"),
-        ">=": (1, "{} ≥ {}"),
-        "where": (1, "{1} if {0}, else {2}"),
+        "where": (1, "{1} if {0}, else {2}", 1, 2, 1),
+        **{kind: (1, f"{{}} {sign} {{}}", 2, 2) for kind, sign in zip(["<", "<=", ">", ">="], "<≤>≥", strict=True)},
+        "+": (2, "{} + {}", 2, 2),
+        "-": (2, "{} − {}", 2, 4),
+        "neg": (3, "−{}", 4),
+        "*": (4, "{} · {}", 4, 4),
+        "/": (4, "{} / {}", 4, 5),
+        "**": (6, "{} ^ {}", 7, 6),
+        "abs": (ATOM, "|{}|", 0),
     },
-    functions={"sigmoid": "σ({})"},
+    functions={"sigmoid": (ATOM, "σ({})")},
     raised={2.0: "²", 3.0: "³"},
 )
 
+_SIGNS = {"<": "<", "<=": r"\le", ">": ">", ">=": r"\ge"}
 LATEX = Style(
     {
-        "+": (2, "{} + {}"),
-        "-": (2, "{} - {}"),
-        "*": (4, r"{} \cdot {}"),
-        "/": (0, r"\frac{{{}}}{{{}}}"),
-        "**": (6, "{}^{{{}}}"),
-        "neg": (3, "-{}"),
-        "abs": (0, r"\left|{}\right|"),
-        "<": (1, "{} < {}"),
-        "<=": (1, r"{} \le {}"),
-        ">": (1, "{} > {}"),
-        ">=": (1, r"{} \ge {}"),
-        "where": (0, r"\begin{{cases}} {1} & {0} \\ {2} & \text{{otherwise}} \end{{cases}}"),
+        "where": (ATOM, r"\begin{{cases}} {1} & {0} \\ {2} & \text{{otherwise}} \end{{cases}}", 0, 0, 0),
+        **{kind: (1, f"{{}} {sign} {{}}", 2, 2) for kind, sign in _SIGNS.items()},
+        "+": (2, "{} + {}", 2, 2),
+        "-": (2, "{} - {}", 2, 4),
+        "neg": (3, "-{}", 4),
+        "*": (4, r"{} \cdot {}", 4, 4),
+        "/": (6, r"\frac{{{}}}{{{}}}", 0, 0),
+        "**": (6, "{}^{{{}}}", 7, 0),
+        "abs": (ATOM, r"\left|{}\right|", 0),
     },
     functions={
-        "exp": "e^{{{}}}",
-        "log": r"\ln\left({}\right)",
-        "sqrt": r"\sqrt{{{}}}",
-        "sigmoid": r"\sigma\left({}\right)",
-        "sin": r"\sin\left({}\right)",
-        "cos": r"\cos\left({}\right)",
-        "tan": r"\tan\left({}\right)",
-        "tanh": r"\tanh\left({}\right)",
-        "max": r"\max\left({}\right)",
+        "exp": (6, "e^{{{}}}"),
+        "sqrt": (ATOM, r"\sqrt{{{}}}"),
+        "log": (ATOM, r"\ln\left({}\right)"),
+        "sigmoid": (ATOM, r"\sigma\left({}\right)"),
+        **{name: (ATOM, rf"\{name}\left({{}}\right)") for name in ["sin", "cos", "tan", "tanh", "max"]},
     },
-    number=lambda x: number(x).replace("−", "-"),
+    number=latex_number,
+    undefined=r"\text{undefined}",
     name=1,
     grouped=r"\left({}\right)",
     call=r"\operatorname{{{}}}\left({}\right)",

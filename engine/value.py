@@ -47,16 +47,18 @@ class Value(Refusals):
         self.reached = False
 
     def backward(self) -> None:
-        """Add ∂self/∂node to the `grad` of every node in the graph, by the chain rule.
+        """Give every node of the graph its `grad`, ∂self/∂node, by the chain rule.
 
-        Interior nodes start from zero; leaves accumulate, so a second call doubles their gradients.
-        Raises the ArithmeticError or ValueError of an edge whose derivative does not exist.
+        Interior nodes start from zero; leaves add this pass to what they have, so a second call doubles their
+        gradients exactly. Raises the ArithmeticError or ValueError of an edge whose derivative does not exist.
         """
         order = topological_order(self)
+        earlier = [(leaf, leaf.grad) for leaf in order if leaf.grad and not leaf.operands]
         for node in order:
+            node.grad = 0.0
             if node.operands:
-                node.grad, node.reached = 0.0, False
-        self.grad += 1.0
+                node.reached = False
+        self.grad = 1.0
         try:
             for node in reversed(order):
                 node.reached = True
@@ -66,6 +68,9 @@ class Value(Refusals):
         except (ArithmeticError, ValueError) as error:
             error.add_note(f"in backward(), on the edge from {node!r} to {operand!r}")
             raise
+        finally:
+            for leaf, gradient in earlier:
+                leaf.grad += gradient
 
     def zero_grad(self) -> None:
         """Forget the gradients of the whole graph."""

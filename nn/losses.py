@@ -26,7 +26,8 @@ def squared_error(outputs: Any, targets: Any) -> Value:
 
 def mean_squared_error(outputs: Any, targets: Any) -> Value:
     """E = 1/n Σ (yₖ − tₖ)², n the number of outputs."""
-    return _loss(_sum_of_squares(outputs, targets) / len(as_values(outputs)))
+    ys = as_values(outputs)
+    return _loss(_sum_of_squares(ys, targets) / len(ys))
 
 
 def _sum_of_squares(outputs: Any, targets: Any) -> Value:

@@ -33,7 +33,8 @@ def _collect(parts: Iterable[object], found: list[Value]) -> None:
     """`_walk` without the paths: `parameters()` runs at every step of a training loop."""
     for part in parts:
         if isinstance(part, Value):
-            found.append(part)
+            if part.op is None:
+                found.append(part)
         elif isinstance(part, (list, tuple)):
             _collect(part, found)
         elif isinstance(part, Module):

@@ -31,7 +31,7 @@ def activation_named(name: str) -> Rule | None:
     if isinstance(name, str) and name in ACTIVATIONS:
         return ACTIVATIONS[name]
     near = get_close_matches(str(name).lower(), [*ACTIVATIONS, LINEAR], n=1)
-    hint = f"; did you mean {near[0]!r}?" if near else ""
+    hint = f"; did you mean {near[0]!r}?" if near else "."
     raise ValueError(f"unknown activation {name!r}{hint} There are: {', '.join(sorted([*ACTIVATIONS, LINEAR]))}")
 
 
@@ -162,10 +162,11 @@ class MLP(Module):
         if not shapes:
             raise ValueError("an MLP wants at least one layer; got weights=[]")
         state = random.getstate()  # the weights drawn here are not used: leave the generator as it was
-        model = cls(
-            shapes[0][1], [rows for rows, _ in shapes], activation, output_activation, biases is not None, expand=expand
-        )
-        random.setstate(state)
+        try:
+            nin, nouts = shapes[0][1], [rows for rows, _ in shapes]
+            model = cls(nin, nouts, activation, output_activation, biases is not None, expand=expand)
+        finally:
+            random.setstate(state)
         for l, (layer, matrix) in enumerate(zip(model.layers, weights, strict=True)):
             for k, (neuron, row) in enumerate(zip(layer.neurons, matrix, strict=True)):
                 for weight, value in zip(neuron.w, row, strict=True):
@@ -175,7 +176,7 @@ class MLP(Module):
         return model
 
     def __call__(self, x: Iterable[Any]) -> Any:
-        values, sample = _inputs(x, len(self.layers[0].neurons[0].w), self, Sample())
+        values, sample = _inputs(x, len(self.layers[0].neurons[0].w), self)
         first, *others = self.layers
         values = first.respond(values, sample)
         for layer in others:
@@ -186,15 +187,12 @@ class MLP(Module):
         return f"MLP of [{', '.join(map(repr, self.layers))}]"
 
 
-def _inputs(
-    x: Iterable[Any], count: int, module: Module, sample: Sample | None = None
-) -> tuple[list[Value], Sample | None]:
+def _inputs(x: Iterable[Any], count: int, module: Module) -> tuple[list[Value], Sample | None]:
     """The inputs as Values, and the sample that begins with them: none if they come out of a network."""
     values = [v if isinstance(v, Value) else Value(v) for v in x]
     if len(values) != count:
         raise ValueError(f"this {type(module).__name__} takes {count} inputs; got {len(values)}")
-    if sample is None and not any(v.op and v.role for v in values):
-        sample = Sample()
+    sample = None if any(v.op and v.role for v in values) else Sample()
     for i, value in enumerate(values, start=1):
         if value.role is None and value.op is None and not value.label:
             value.role = Role(INPUT, 0, (i,), "", sample)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -37,12 +38,13 @@ class Unit:
 
 @dataclass(frozen=True)
 class Reading:
-    """What the graph says of a model: its inputs and units for one sample, of `samples` in all."""
+    """What the graph says of a model: its inputs and units for one sample."""
 
     inputs: list[Value]
     layers: list[list[Unit]]
     sample: int
-    samples: int
+    samples: int  # how many there are
+    passes: int  # how often this sample went through the model; the units are of the last time
 
 
 def draw_network(
@@ -76,6 +78,7 @@ def read(model: Module, loss: Value, sample: int = 1) -> Reading:
     numbers = sample_numbers(order)
     owner = {neuron.w[0]: neuron for layer in layers for neuron in layer}
     found: dict[Neuron, Value] = {}
+    passes: Counter[Neuron] = Counter()
     seen = set()
     for node in order:
         if node.role is not None and node.role.kind == PRE_ACTIVATION:
@@ -84,6 +87,7 @@ def read(model: Module, loss: Value, sample: int = 1) -> Reading:
                 seen.add(numbers[node])
                 if numbers[node] == sample:
                     found[neuron] = node
+                    passes[neuron] += 1
     if not seen:
         raise ValueError(f"{loss!r} does not depend on this {type(model).__name__}: there is nothing to draw")
     if sample not in seen:
@@ -96,7 +100,7 @@ def read(model: Module, loss: Value, sample: int = 1) -> Reading:
     first = next(unit for unit in units[0] if unit.a is not None)
     assert first.a is not None
     parameters = set(first.neuron.parameters())
-    return Reading([v for v in _terms(first.a) if v not in parameters], units, sample, len(seen))
+    return Reading([v for v in _terms(first.a) if v not in parameters], units, sample, len(seen), max(passes.values()))
 
 
 def _layers(model: Module) -> list[list[Neuron]]:
@@ -285,6 +289,8 @@ def _about(reading: Reading, loss: Value) -> list[str]:
         notes.append(
             f"sample {reading.sample} of {reading.samples}; gradients of weights and biases are sums over all samples"
         )
+    if reading.passes > 1:
+        notes.append(f"{reading.passes} passes through this network in the sample; this is the last")
     if not loss.reached:
         notes.append(f"{NOT_COMPUTED}: no backward pass has been here yet")
     return notes

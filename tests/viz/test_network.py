@@ -8,6 +8,7 @@ import re
 import pytest
 
 from engine import Value
+from engine.notation import number
 from nn import MLP, NIELSEN, Layer, Neuron, half_squared_error
 from tests.viz.graphs import PRIMER_WEIGHTS, network, primer
 from tests.viz.test_graph import labels
@@ -151,7 +152,16 @@ def test_two_models_in_one_graph_are_told_apart():
     loss = half_squared_error(second([first([1])]), 0)
     loss.backward()
     assert "w₁,₁⁽¹⁾ = 0.5" in labels(draw_network(first, loss))
-    assert "w₁,₁⁽¹⁾ = 0.25" in labels(draw_network(second, loss, sample=2))
+    assert "w₁,₁⁽¹⁾ = 0.25" in labels(draw_network(second, loss))
+
+
+def test_of_several_passes_in_a_sample_the_last_is_drawn_and_said_so():
+    cell = Neuron(1, "tanh")
+    loss = half_squared_error(cell([cell([1.0])]), 0)
+    loss.backward()
+    shown = labels(draw_network(cell, loss))
+    assert f"z = {number(loss.operands[1].operands[0].operands[0].operands[0].data)}" in shown
+    assert "2 passes through this network in the sample; this is the last" in shown
 
 
 def test_what_cannot_be_drawn_is_refused():

@@ -1,0 +1,210 @@
+"""Measuring against a peer: each engine in a process and an environment of its own, in turn (A B A B …).
+
+What slows the machine down for a while slows both down, so the ratio of two neighbouring times says more
+than either of them. A benchmark hands `main` a function from its options to a `Report`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import subprocess
+import sys
+import venv
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from math import isclose
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+PROJECT = HERE.parents[1]
+
+
+class BenchmarkError(Exception):
+    """Why a benchmark can't go on: one line."""
+
+
+# ── results ────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass
+class Comparison:
+    """What one program costs here and at the peer, measurement by measurement; target: the least good ratio."""
+
+    name: str
+    unit: str
+    ours: list[float]
+    peers: list[float]
+    target: float | None = None
+    our_median: float = field(init=False)
+    peers_median: float = field(init=False)
+    ratio: float = field(init=False)  # the peer's cost to ours, the median over the pairs
+
+    def __post_init__(self) -> None:
+        self.our_median, self.peers_median = median(self.ours), median(self.peers)
+        self.ratio = median(peer / our for our, peer in zip(self.ours, self.peers, strict=True))
+
+    @property
+    def verdict(self) -> str:
+        if self.target is None:
+            return ""
+        return f"≥ {self.target:g}×  {'met' if self.ratio >= self.target else 'missed'}"
+
+
+@dataclass
+class Report:
+    """A benchmark's results, with what one has to know to read them."""
+
+    title: str
+    peer: str
+    rounds: int
+    comparisons: list[Comparison]
+    python: str = platform.python_version()
+
+    def table(self) -> str:
+        """The medians and their ratios, a line for each comparison."""
+        rows = [("", "glassgrad", self.peer, "ratio", "target")]
+        for c in self.comparisons:
+            ours, peers = (f"{cost:.1f} {c.unit}" for cost in (c.our_median, c.peers_median))
+            rows.append((c.name, ours, peers, f"{c.ratio:.1f}×", c.verdict))
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        heading = f"{self.title}\nPython {self.python}; medians of {self.rounds} rounds, each engine in turn\n"
+        return "\n".join([heading, *(_line(row, widths) for row in rows)])
+
+    def save(self, path: Path) -> None:
+        """Every measurement, as JSON: written beside `path`, then moved there, so never half-written."""
+        beside = path.with_name(path.name + ".part")
+        beside.write_text(json.dumps(asdict(self), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        beside.replace(path)
+
+
+def _line(row: Sequence[str], widths: Sequence[int]) -> str:
+    name, *costs, verdict = row
+    cells = [name.ljust(widths[0]), *(cost.rjust(width) for cost, width in zip(costs, widths[1:-1], strict=True))]
+    return "   ".join([*cells, verdict]).rstrip()
+
+
+def require_agreement(numbers: Mapping[str, Sequence[float]], tolerance: float = 1e-12) -> None:
+    """Stop unless all engines computed the same: the time of a wrong number is worth nothing."""
+    (first, expected), *others = numbers.items()
+    for name, found in others:
+        if len(found) != len(expected):
+            raise BenchmarkError(f"{first} computes {len(expected)} numbers, {name} {len(found)}: not the same program")
+        for i, (a, b) in enumerate(zip(expected, found, strict=True)):
+            if not isclose(a, b, rel_tol=tolerance):
+                raise BenchmarkError(f"{first} and {name} disagree on number {i}: {a!r} and {b!r}")
+
+
+# ── measuring ──────────────────────────────────────────────────────────────────────────────────
+
+
+class Worker:
+    """A program in a process of its own, that does what it is told to, one command at a time.
+
+    `python` is the peer's interpreter; without it the program runs in ours, with the project to import from.
+    """
+
+    def __init__(self, program: str, *arguments: str, python: Path | None = None) -> None:
+        self.name = " ".join((program, *arguments))
+        surroundings = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+        try:
+            self.process = subprocess.Popen(
+                [python or sys.executable, HERE / "workers" / f"{program}.py", *arguments],
+                env=surroundings if python else surroundings | {"PYTHONPATH": str(PROJECT)},
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                encoding="utf-8",
+            )
+        except OSError as error:
+            raise BenchmarkError(f"could not start {self.name}: {error}") from None
+
+    def ask(self, command: str) -> Any:
+        assert self.process.stdin
+        assert self.process.stdout
+        try:
+            print(command, file=self.process.stdin, flush=True)
+        except BrokenPipeError:
+            answer = ""
+        else:
+            answer = self.process.stdout.readline()
+        if not answer:
+            raise BenchmarkError(f"{self.name} stopped at {command!r}")
+        return json.loads(answer)
+
+    def __enter__(self) -> Worker:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.process.kill()
+        self.process.communicate()
+
+
+def in_turn(measures: Sequence[Callable[[], float]], rounds: int) -> list[list[float]]:
+    """Every measure once, then again from the first (A B A B …); the results of each."""
+    results: list[list[float]] = [[] for _ in measures]
+    for _ in range(rounds):
+        for measure, found in zip(measures, results, strict=True):
+            found.append(measure())
+    return results
+
+
+def environment(folder: Path, *requirements: str) -> Path:
+    """The interpreter of a virtual environment with these packages, made when it is first asked for."""
+    home = folder / "-".join([sys.implementation.cache_tag, *requirements]).replace("==", "-")
+    python = home / ("Scripts" if os.name == "nt" else "bin") / "python"
+    complete = home / "complete"  # marks an installation that came to its end
+    if not complete.exists():
+        print(f"installing {', '.join(requirements)} into {home}", file=sys.stderr)
+        try:
+            venv.create(home, with_pip=True)
+        except (OSError, subprocess.CalledProcessError) as error:
+            raise BenchmarkError(f"could not make the environment {home}: {error}") from None
+        install = "-m pip install --quiet --disable-pip-version-check --retries 1".split()
+        pip = subprocess.run([python, *install, *requirements], capture_output=True, encoding="utf-8")
+        if pip.returncode:
+            reason = pip.stderr.strip().splitlines()[-1:]
+            raise BenchmarkError(
+                f"could not install {', '.join(requirements)}; can the package registry be reached? "
+                f"{''.join(reason) or 'pip gave no reason'}"
+            )
+        complete.touch()
+    return python
+
+
+# ── the command line ───────────────────────────────────────────────────────────────────────────
+
+
+def main(description: str, run: Callable[[argparse.Namespace], Report], argv: Sequence[str] | None = None) -> int:
+    """Run a benchmark, print its table; 2 and one line if it can't be done."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--rounds", type=_positive, default=15, help="measurements of each engine (default: 15)")
+    parser.add_argument("--save", type=Path, metavar="FILE", help="also write every measurement, as JSON")
+    parser.add_argument(
+        "--environments",
+        type=Path,
+        metavar="DIR",
+        default=HERE / ".environments",
+        help="where the peers' virtual environments are kept (default: beside this file)",
+    )
+    options = parser.parse_args(argv)
+    try:
+        if options.save and not options.save.absolute().parent.is_dir():
+            raise BenchmarkError(f"can't save {options.save}: there is no folder {options.save.parent}")
+        report = run(options)
+        print(report.table())
+        if options.save:
+            report.save(options.save)
+    except (BenchmarkError, OSError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"a whole number from 1 on; got {text!r}")
+    return int(text)

@@ -1,0 +1,47 @@
+"""glassgrad and micrograd on micrograd's own demo: `python -m tests.benchmarks.micrograd`."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from contextlib import ExitStack
+
+from tests.benchmarks.harness import Comparison, Report, Worker, environment, in_turn, main, require_agreement
+
+TITLE = "micrograd's demo step: 100 points, MLP 2→16→16→1, hinge loss + L2, forward and backward"
+PEER = "micrograd==0.1.0"
+TARGETS = {"nn.MLP": 25.0, "spelled out": 4.0}  # with the collector on
+MEMORY_TARGET = 3.0
+
+
+def run(options: argparse.Namespace) -> Report:
+    python = environment(options.environments, PEER)
+    with ExitStack() as workers:
+        ours = {
+            "nn.MLP": workers.enter_context(Worker("micrograd_demo", "glassgrad")),
+            "spelled out": workers.enter_context(Worker("micrograd_demo", "glassgrad-spelled-out")),
+        }
+        peer = workers.enter_context(Worker("micrograd_demo", "micrograd", python=python))
+        return compare(ours, peer, options.rounds)
+
+
+def compare(ours: dict[str, Worker], peer: Worker, rounds: int) -> Report:
+    """Each of our programs against the peer's, which spells everything out: time, then memory."""
+    require_agreement({"micrograd": peer.ask("numbers")} | {name: w.ask("numbers") for name, w in ours.items()})
+    comparisons = []
+    for collector in ("on", "off"):
+        *times, peers = in_turn([_milliseconds(worker, collector) for worker in (*ours.values(), peer)], rounds)
+        for name, own in zip(ours, times, strict=True):
+            target = TARGETS[name] if collector == "on" else None
+            comparisons.append(Comparison(f"{name}, collector {collector}", "ms", own, peers, target))
+    own, peers = ([worker.ask("memory")] for worker in (ours["spelled out"], peer))
+    comparisons.append(Comparison("spelled out, memory per node", "bytes", own, peers, MEMORY_TARGET))
+    return Report(TITLE, PEER.replace("==", " "), rounds, comparisons)
+
+
+def _milliseconds(worker: Worker, collector: str) -> Callable[[], float]:
+    return lambda: 1e3 * worker.ask(f"time {collector}")
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(TITLE, run))

@@ -1,0 +1,159 @@
+"""The benchmarks' own arithmetic, and what stops them. No time is asserted, and no network is used."""
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.benchmarks import harness, micrograd
+from tests.benchmarks.harness import BenchmarkError, Comparison, Report, Worker, in_turn, main, require_agreement
+
+
+class Canned:
+    """Stands for a worker: it knows its answers, and remembers what it was asked."""
+
+    def __init__(self, numbers, milliseconds=1.0, memory=100.0):
+        self.answers = {"numbers": numbers, "time on": milliseconds / 1e3, "time off": milliseconds / 1e3}
+        self.answers["memory"] = memory
+        self.asked = []
+
+    def ask(self, command):
+        self.asked.append(command)
+        return self.answers[command]
+
+
+@pytest.fixture
+def report():
+    fast = Comparison("fast", "ms", [1.0, 2.0, 4.0], [10.0, 40.0, 20.0], target=9.0)
+    slow = Comparison("slow", "bytes", [100.0], [150.0], target=3.0)
+    return Report("A title", "peer 1.0", 3, [fast, slow, Comparison("shown", "ms", [2.0], [1.0])], python="3.99")
+
+
+def test_the_ratio_is_the_median_over_the_pairs(report):
+    fast = report.comparisons[0]
+    assert (fast.our_median, fast.peers_median) == (2.0, 20.0)
+    assert fast.ratio == 10.0  # of 10, 20 and 5
+    assert Comparison("another", "ms", [1.0, 2.0, 4.0], [10.0, 60.0, 40.0]).ratio == 10.0  # the medians' is 20
+
+
+def test_times_without_a_partner_are_refused():
+    with pytest.raises(ValueError, match="shorter"):
+        Comparison("torn", "ms", [1.0, 2.0], [1.0])
+
+
+def test_the_table(report):
+    assert report.table().splitlines() == [
+        "A title",
+        "Python 3.99; medians of 3 rounds, each engine in turn",
+        "",
+        "          glassgrad      peer 1.0   ratio   target",
+        "fast         2.0 ms       20.0 ms   10.0×   ≥ 9×  met",
+        "slow    100.0 bytes   150.0 bytes    1.5×   ≥ 3×  missed",
+        "shown        2.0 ms        1.0 ms    0.5×",
+    ]
+
+
+def test_every_measurement_is_saved(report, tmp_path, capsys):
+    assert main("A title", lambda options: report, ["--save", str(tmp_path / "report.json")]) == 0
+    assert capsys.readouterr().out == report.table() + "\n"
+    assert [path.name for path in tmp_path.iterdir()] == ["report.json"]
+    saved = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
+    assert (saved["peer"], saved["rounds"], saved["python"]) == ("peer 1.0", 3, "3.99")
+    assert saved["comparisons"][0] == {
+        "name": "fast",
+        "unit": "ms",
+        "ours": [1.0, 2.0, 4.0],
+        "peers": [10.0, 40.0, 20.0],
+        "target": 9.0,
+        "our_median": 2.0,
+        "peers_median": 20.0,
+        "ratio": 10.0,
+    }
+
+
+def test_a_missing_folder_is_found_before_anything_is_measured(tmp_path, capsys):
+    assert main("", lambda options: pytest.fail("measured"), ["--save", str(tmp_path / "no" / "report.json")]) == 2
+    assert_one_line(capsys, "there is no folder")
+
+
+@pytest.mark.parametrize("rounds", ["0", "-1", "1.5", "many"])
+def test_rounds_are_counted(rounds, capsys):
+    with pytest.raises(SystemExit) as stop:
+        main("", lambda options: pytest.fail("measured"), [f"--rounds={rounds}"])
+    assert stop.value.code == 2
+    assert "a whole number from 1 on" in capsys.readouterr().err
+
+
+def test_engines_take_turns():
+    turns = []
+    results = in_turn([lambda: turns.append("A") or 1.0, lambda: turns.append("B") or 2.0], 3)
+    assert "".join(turns) == "ABABAB"
+    assert results == [[1.0, 1.0, 1.0], [2.0, 2.0, 2.0]]
+
+
+def test_agreement_is_to_twelve_digits():
+    require_agreement({"a": [1.0, -2e-30], "b": [1.0 + 1e-13, -2e-30], "c": [1.0, -2e-30 * (1 + 1e-13)]})
+    for other in ([1.0 + 1e-11, -2e-30], [1.0, -2.1e-30], [1.0, float("nan")], [1.0]):
+        with pytest.raises(BenchmarkError):
+            require_agreement({"a": [1.0, -2e-30], "b": other})
+
+
+def test_every_program_is_compared():
+    fast, spelled, peer = Canned([0.5], 1.0), Canned([0.5], 5.0), Canned([0.5], 30.0, 250.0)
+    report = micrograd.compare({"nn.MLP": fast, "spelled out": spelled}, peer, rounds=2)
+    assert [round(c.ratio, 6) for c in report.comparisons] == [30.0, 6.0, 30.0, 6.0, 2.5]
+    assert [c.verdict.split()[-1:] for c in report.comparisons] == [["met"], ["met"], [], [], ["missed"]]
+    assert peer.asked == ["numbers", "time on", "time on", "time off", "time off", "memory"]
+
+
+def test_engines_that_disagree_are_not_timed(tmp_path, capsys):
+    right, wrong = Canned([0.5, 0.25]), Canned([0.5, 0.25001])
+    workers = {"nn.MLP": right, "spelled out": wrong}
+    path = tmp_path / "report.json"
+    assert main("", lambda options: micrograd.compare(workers, right, options.rounds), ["--save", str(path)]) == 2
+    assert_one_line(capsys, "micrograd and spelled out disagree on number 1: 0.25 and 0.25001")
+    assert {*right.asked, *wrong.asked} == {"numbers"}
+    assert not path.exists()
+
+
+def test_our_two_programs_agree_and_answer():
+    with Worker("micrograd_demo", "glassgrad") as mlp, Worker("micrograd_demo", "glassgrad-spelled-out") as spelled:
+        numbers = mlp.ask("numbers")
+        assert len(numbers) == 1 + 337
+        require_agreement({"nn.MLP": numbers, "spelled out": spelled.ask("numbers")})
+        for command in ("time on", "time off", "memory"):
+            assert mlp.ask(command) > 0.0
+        assert mlp.ask("numbers") == numbers  # every step starts anew
+
+
+def test_a_worker_that_stops_is_named():
+    with (
+        Worker("micrograd_demo", "no such engine") as worker,
+        pytest.raises(BenchmarkError, match="micrograd_demo no such engine stopped at 'numbers'"),
+    ):
+        worker.ask("numbers")
+
+
+def test_an_interpreter_that_is_gone_is_named(tmp_path):
+    with pytest.raises(BenchmarkError, match="could not start micrograd_demo micrograd"):
+        Worker("micrograd_demo", "micrograd", python=tmp_path / "python")
+
+
+def test_a_registry_out_of_reach_is_one_line(tmp_path, capsys, monkeypatch):
+    def no_network(command, **options):
+        return subprocess.CompletedProcess(command, 1, "", "a warning\nERROR: no matching distribution\n")
+
+    monkeypatch.setattr(harness.venv, "create", lambda home, **options: Path(home).mkdir(exist_ok=True))
+    monkeypatch.setattr(harness.subprocess, "run", no_network)
+    for _ in range(2):  # what was not completed is tried again
+        assert main("", micrograd.run, ["--environments", str(tmp_path)]) == 2
+        assert_one_line(capsys, "can the package registry be reached? ERROR: no matching distribution")
+
+
+def assert_one_line(capsys, text):
+    shown = capsys.readouterr()
+    errors = [line for line in shown.err.splitlines() if not line.startswith("installing")]
+    assert len(errors) == 1
+    assert text in errors[0]
+    assert shown.out == ""

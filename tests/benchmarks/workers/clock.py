@@ -1,0 +1,30 @@
+"""What every worker shares: it waits on stdin for a command, and answers on stdout.
+
+A worker imports what its own environment has, and nothing of the project's unless that is what it measures.
+"""
+
+import gc
+import json
+import sys
+from collections.abc import Callable
+from time import perf_counter
+from typing import Any
+
+
+def serve(**commands: Callable[..., Any]) -> None:
+    """Answer each line, a command and its arguments, with a line of JSON."""
+    for line in sys.stdin:
+        name, *arguments = line.split()
+        print(json.dumps(commands[name](*arguments)), flush=True)
+
+
+def seconds(step: Callable[[], Any], collector: str) -> float:
+    """How long one step takes, begun without garbage, with the cyclic collector "on" or "off"."""
+    gc.collect()
+    if collector == "off":
+        gc.disable()
+    started = perf_counter()
+    step()
+    elapsed = perf_counter() - started
+    gc.enable()
+    return elapsed

@@ -1,0 +1,118 @@
+"""`python -m demos` from outside: the list, exit codes, one line for each refusal, quiet ends."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import demos.__main__
+import demos.console
+
+ROOT = Path(__file__).parents[2]
+
+
+def demos_command(*arguments, cwd, **environment):
+    """Run from another folder than the project's."""
+    variables = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8", **environment}
+    command = [sys.executable, "-W", "error", "-m", "demos", *arguments]
+    return subprocess.run(command, cwd=cwd, env=variables, capture_output=True, check=False, encoding="utf-8")
+
+
+@pytest.mark.parametrize("arguments", [[], ["--help"], ["-h"]])
+def test_the_demos_are_listed_with_a_line_each(capsys, arguments):
+    assert demos.__main__.main(arguments) == 0
+    out = capsys.readouterr().out
+    assert "usage: python -m demos NAME" in out
+    assert "  primer  The primer's worked example: every printed number beside the exact one" in out
+
+
+def test_a_demo_is_a_module_with_a_main():
+    assert list(demos.__main__.demos()) == ["primer"]
+
+
+def test_listing_imports_neither_the_demos_nor_what_they_need(tmp_path):
+    code = (
+        "import sys, demos.__main__; demos.__main__.demos(); "
+        "sys.exit(bool({'engine', 'nn', 'viz', 'numpy', 'graphviz', 'demos.primer'} & set(sys.modules)))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+
+
+@pytest.mark.parametrize(("name", "hint"), [("prime", "did you mean primer?"), ("Xyz", "there are: primer")])
+def test_an_unknown_name_gets_the_nearest_ones(name, hint):
+    with pytest.raises(demos.console.Refusal, match=f"{name!r}; {hint}".replace("?", r"\?")):
+        demos.__main__.main([name])
+
+
+def test_help_tells_every_option(tmp_path):
+    done = demos_command("primer", "--help", cwd=tmp_path)
+    assert done.returncode == 0
+    for option in ("--out DIR", "--notation {bishop,nielsen}", "--format {svg,png,dot}", "--theme {light,dark,print}"):
+        assert option in done.stdout
+    assert "exit code: 0 if" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["prime"], "no demo is called 'prime'"),
+        (["primer", "--format", "gif"], "gif"),
+        (["primer", "--notation", "leibniz"], "leibniz"),
+        (["primer", "--out", "file"], "can't write to file: it is not a directory"),
+    ],
+)
+def test_a_refusal_is_one_line_and_exit_code_2_with_nothing_printed_or_written(tmp_path, arguments, message):
+    (tmp_path / "file").write_text("mine")
+    done = demos_command(*arguments, cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("python -m demos: ")
+    assert done.stderr.count("\n") == 1
+    assert message in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_it_runs_in_any_folder_without_a_system_dot_and_on_a_console_that_knows_ascii_only(tmp_path):
+    done = demos_command("primer", cwd=tmp_path, PATH="", PYTHONIOENCODING="ascii")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.isascii()
+    assert "29 quantities: 15 agree, 14 slips explained" in done.stdout
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["primer-graph.svg", "primer-network.svg"]
+
+
+def piped(command, tmp_path, **options):
+    return subprocess.Popen(
+        [sys.executable, "-c", command], cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)}, **options
+    )
+
+
+def test_a_closed_pipe_ends_it_quietly(tmp_path):
+    read, write = os.pipe()
+    os.close(read)
+    with piped(
+        "import sys; from demos.console import run; sys.exit(run(lambda _: print('δ' * 10**6) or 0, []))",
+        tmp_path,
+        stdout=write,
+        stderr=subprocess.PIPE,
+    ) as process:
+        os.close(write)
+        assert process.communicate()[1] == b""
+    assert process.returncode == demos.console.PIPE_CLOSED
+
+
+def test_ctrl_c_ends_it_quietly(tmp_path):
+    with piped(
+        "import sys, time; from demos.console import run; "
+        "sys.exit(run(lambda _: print('ready', flush=True) or time.sleep(60), []))",
+        tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdout.readline() == b"ready\n"
+        process.send_signal(signal.SIGINT)
+        assert process.communicate()[1] == b""
+    assert process.returncode == demos.console.INTERRUPTED

@@ -1,0 +1,326 @@
+"""Neuron, Layer, MLP: the primer's network, micrograd's reprs and draws, and models put together by hand."""
+
+import random
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from engine import Value, no_grad, topological_order
+from engine.notation import INPUT
+from nn import MLP, Layer, Neuron, half_squared_error
+
+# ── the primer's network, against its TensorFlow reference (float32) ───────────────────────────
+
+W1 = [[0.1, 0.2], [0.3, 0.4], [0.5, 0.6]]
+W2 = [[0.1, 0.2, 0.3], [0.4, 0.5, 0.6]]
+X, T = [1.0, 2.0], [1.0, 1.15]
+
+Z1 = [0.46211717, 0.8004991, 0.935409]
+Y = [0.48693424, 1.1463418]
+DW1 = [[-0.04150072, -0.08300145], [-0.03751578, -0.07503156], [-0.01951589, -0.03903178]]
+DW2 = [[-0.23709649, -0.41070867, -0.47992632], [-0.00169051, -0.00292837, -0.00342189]]
+
+
+def primer(expand=False):
+    return MLP.from_weights([W1, W2], activation="tanh", expand=expand)
+
+
+def gradients(layer):
+    return [[w.grad for w in neuron.w] for neuron in layer.neurons]
+
+
+def close(rows):
+    """To the 1e-7 that float32 knows."""
+    return [pytest.approx(row, rel=0, abs=1e-7) for row in rows]
+
+
+@pytest.mark.parametrize("expand", [False, True], ids=["dot", "expanded"])
+def test_the_primer_agrees_with_its_reference(expand):
+    model = primer(expand)
+    z, y = model.layers[0](X), model(X)
+    half_squared_error(y, T).backward()
+    assert [[v.data for v in z], [v.data for v in y]] == close([Z1, Y])
+    assert gradients(model.layers[0]) == close(DW1)
+    assert gradients(model.layers[1]) == close(DW2)
+
+
+def test_a_weight_shows_its_name_its_number_and_its_gradient():
+    model = primer()
+    w = model.layers[1].neurons[1].w[2]
+    E = half_squared_error(model(X), T)
+    assert repr(w) == "Value(w₂,₃⁽²⁾ = 0.6, grad = —)"
+    E.backward()
+    assert repr(w) == "Value(w₂,₃⁽²⁾ = 0.6, grad = −0.003422)"
+
+
+def test_one_dot_is_a_product_for_each_weight_and_their_sum():
+    def results(expand):
+        model = primer(expand)
+        x = [Value(number) for number in X]
+        y = model(x)
+        half_squared_error(y, T).backward()
+        return [v.data for v in y] + [v.grad for v in (*x, *model.parameters())]
+
+    assert results(expand=False) == pytest.approx(results(expand=True), rel=1e-15, abs=0)
+
+
+def test_a_neuron_is_one_dot_and_its_activation():
+    y = Neuron(3, "tanh")([1.0, 2.0, 3.0])
+    assert [node.op.name for node in topological_order(y) if node.op] == ["dot", "tanh"]
+
+
+def test_an_expanded_neuron_is_spelled_out():
+    y = Neuron(3, "tanh", expand=True)([1.0, 2.0, 3.0])
+    assert sorted(node.op.name for node in topological_order(y) if node.op) == ["mul", "mul", "mul", "sum", "tanh"]
+
+
+# ── any network, against complex steps through plain numpy ─────────────────────────────────────
+
+SIZES = [3, 4, 2, 2]
+INPUTS = [[0.5, -1.0, 2.0], [1.5, 0.25, -0.75], [-2.0, 0.1, 0.3]]
+TARGETS = [[1.0, 0.0], [0.0, 1.0], [0.5, -0.5]]
+
+
+def numpy_loss(vector):
+    """½ Σ (y − t)² over all samples, of parameters in the order neuron by neuron, w then b; complex ones, too."""
+    rest, z = iter(vector), np.array(INPUTS).T
+    for i, (nin, nout) in enumerate(pairwise(SIZES), start=1):
+        rows = np.array([[next(rest) for _ in range(nin + 1)] for _ in range(nout)])
+        a = rows[:, :-1] @ z + rows[:, -1:]
+        z = np.tanh(a) if i < len(SIZES) - 1 else 1 / (1 + np.exp(-a))
+    return ((z - np.array(TARGETS).T) ** 2).sum() / 2
+
+
+def test_gradients_of_a_batch_agree_with_complex_steps():
+    random.seed(1)
+    model = MLP(SIZES[0], SIZES[1:], activation="tanh", output_activation="sigmoid")
+    for parameter in model.parameters():
+        parameter.data = random.uniform(-1, 1)  # biases as well
+    E = sum(half_squared_error(model(x), t) for x, t in zip(INPUTS, TARGETS, strict=True))
+    E.backward()
+    vector = np.array([p.data for p in model.parameters()], dtype=complex)
+    step = 1e-100j  # f(x + ih) = f(x) + ih f′(x): exact, since nothing is subtracted
+    slopes = [numpy_loss(vector + step * (np.arange(len(vector)) == i)).imag / 1e-100 for i in range(len(vector))]
+    assert E.data == pytest.approx(numpy_loss(vector).real, rel=1e-14, abs=0)
+    assert [p.grad for p in model.parameters()] == pytest.approx(slopes, rel=1e-12, abs=0)
+
+
+# ── from_weights ───────────────────────────────────────────────────────────────────────────────
+
+
+def test_weights_come_back_as_they_were_given():
+    model = MLP.from_weights([W1, W2], biases=[[1, 2, 3], [4, 5]])
+    assert [[[w.data for w in n.w] for n in layer.neurons] for layer in model.layers] == [W1, W2]
+    assert [[n.b.data for n in layer.neurons] for layer in model.layers] == [[1.0, 2.0, 3.0], [4.0, 5.0]]
+
+
+def test_weights_may_be_arrays():
+    model = MLP.from_weights([np.array(W1), np.array(W2)], biases=[np.zeros(3), np.ones(2)])
+    assert model.layers[1].neurons[0].w[2].data == 0.3
+    assert type(model.layers[1].neurons[0].b.data) is float
+
+
+def test_without_biases_there_are_no_bias_parameters():
+    assert len(primer().parameters()) == 6 + 6
+    assert all(neuron.b is None for layer in primer().layers for neuron in layer.neurons)
+
+
+def test_biases_move_the_pre_activations():
+    model = MLP.from_weights([[[2.0, 3.0]]], biases=[[10.0]])
+    y = model([1.0, 2.0])
+    y.backward()
+    assert y.data == 18.0
+    assert model.layers[0].neurons[0].b.grad == 1.0
+
+
+@pytest.mark.parametrize(
+    ("weights", "biases", "message"),
+    [
+        ([], None, "an MLP wants at least one layer"),
+        ([W1, [[0.1, 0.2]]], None, "W of layer 1 has 3 rows, so layer 2 wants as many columns; got 2"),
+        ([[[1.0, 2.0], [3.0]]], None, r"W of layer 1 wants rows of one length.*; got lengths \[1, 2\]"),
+        ([W1, W2], [[0.0] * 3], r"biases want the lengths \[3, 2\]; got \[3\]"),
+        ([W1, W2], [[0.0] * 3, [0.0]], r"biases want the lengths \[3, 2\]; got \[3, 1\]"),
+    ],
+)
+def test_shapes_that_do_not_fit_are_refused(weights, biases, message):
+    with pytest.raises(ValueError, match=message):
+        MLP.from_weights(weights, biases)
+
+
+def test_given_weights_leave_the_random_generator_alone():
+    random.seed(7)
+    state = random.getstate()
+    primer()
+    assert random.getstate() == state
+
+
+def test_refused_weights_leave_the_random_generator_alone():
+    state = random.getstate()
+    with pytest.raises(ValueError, match="unknown activation"):
+        MLP.from_weights([W1, W2], output_activation="lineal")
+    assert random.getstate() == state
+
+
+# ── drawn weights ──────────────────────────────────────────────────────────────────────────────
+
+
+def test_weights_are_drawn_from_pythons_generator_neuron_by_neuron():
+    random.seed(1337)
+    model = MLP(2, [3, 1])
+    random.seed(1337)
+    for layer in model.layers:
+        for neuron in layer.neurons:
+            assert [w.data for w in neuron.w] == [random.uniform(-1, 1) for _ in neuron.w]
+            assert neuron.b.data == 0.0
+
+
+def test_a_seed_draws_what_micrograd_draws():
+    random.seed(1337)
+    first = MLP(2, [16, 16, 1]).layers[0].neurons[0]
+    assert [w.data for w in first.w] == [0.23550571390294128, 0.06653114721000164]  # printed by micrograd 0.1.0
+
+
+# ── calling ────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("make", [Neuron, lambda nin: Layer(nin, 1), lambda nin: MLP(nin, [3, 1])])
+def test_one_output_is_a_value(make):
+    assert isinstance(make(2)([1.0, 2.0]), Value)
+
+
+@pytest.mark.parametrize("make", [lambda nin: Layer(nin, 3), lambda nin: MLP(nin, [1, 3])])
+def test_several_outputs_are_a_list(make):
+    y = make(2)([1.0, 2.0])
+    assert type(y) is list
+    assert [type(v) for v in y] == [Value] * 3
+
+
+@pytest.mark.parametrize("make", [Neuron, lambda nin: Layer(nin, 3), lambda nin: MLP(nin, [3, 1])])
+@pytest.mark.parametrize("x", [[], [1.0], [1.0, 2.0, 3.0]], ids=len)
+def test_a_wrong_number_of_inputs_is_refused(make, x):
+    module = make(2)
+    with pytest.raises(ValueError, match=f"this {type(module).__name__} takes 2 inputs; got {len(x)}"):
+        module(x)
+
+
+@pytest.mark.parametrize("x", [(1, 2), np.array([1.0, 2.0]), iter([1.0, 2.0]), [Value(1.0), 2]], ids=str)
+def test_inputs_may_be_any_sequence_of_numbers_and_values(x):
+    assert MLP.from_weights([[[3.0, 4.0]]])(x).data == 11.0
+
+
+def test_numbers_become_input_leaves_with_gradients():
+    y = MLP.from_weights([[[3.0, 4.0]]])([1.0, 2.0])
+    y.backward()
+    inputs = [node for node in topological_order(y) if node.role and node.role.kind == INPUT]
+    assert [(x.data, x.grad) for x in inputs] == [(1.0, 3.0), (2.0, 4.0)]
+
+
+def test_given_values_join_the_graph_with_their_labels():
+    left, right = Value(1.0, "left"), Value(2.0)
+    y = MLP.from_weights([[[3.0, 4.0]]])([left, right])
+    y.backward()
+    assert repr(left) == "Value(left = 1, grad = 3)"
+    assert repr(right) == "Value(x₂ = 2, grad = 4)"
+
+
+def test_the_same_inputs_twice_gather_both_gradients():
+    model, x = MLP.from_weights([[[3.0, 4.0]]]), [Value(1.0), Value(2.0)]
+    (model(x) + 10.0 * model(x)).backward()
+    assert [v.grad for v in x] == [33.0, 44.0]
+    assert [w.grad for w in model.parameters()] == [11.0, 22.0]
+
+
+def test_a_model_without_gradients_gives_leaves():
+    with no_grad():
+        y = primer()(X)
+    assert [v.data for v in y] == pytest.approx(Y, abs=1e-7)
+    assert [v.operands for v in y] == [(), ()]
+
+
+def test_layers_put_together_by_hand_are_the_mlp():
+    model = primer()
+    hidden, output = model.layers
+    y = output(hidden(X))
+    assert [v.data for v in y] == [v.data for v in model(X)]
+    half_squared_error(y, T).backward()
+    assert gradients(hidden) == close(DW1)
+    assert gradients(output) == close(DW2)
+
+
+def test_a_layer_that_feeds_itself_gathers_gradients_over_time():
+    # h₁ = tanh(w x + v h₀), h₂ = tanh(w x′ + v h₁) with h₀ = 0, its derivatives written out
+    w, v, x1, x2 = 0.5, -0.75, 1.0, 2.0
+    cell = Neuron(2, "tanh", bias=False)
+    cell.w[0].data, cell.w[1].data = w, v
+    h = 0.0
+    for x in (x1, x2):
+        h = cell([x, h])
+    h.backward()
+    h1 = np.tanh(w * x1)
+    h2 = np.tanh(w * x2 + v * h1)
+    assert h.data == pytest.approx(h2, rel=1e-15, abs=0)
+    assert cell.w[0].grad == pytest.approx((1 - h2**2) * (x2 + v * (1 - h1**2) * x1), rel=1e-14, abs=0)
+    assert cell.w[1].grad == pytest.approx((1 - h2**2) * h1, rel=1e-14, abs=0)
+
+
+# ── activations ────────────────────────────────────────────────────────────────────────────────
+
+
+def test_hidden_layers_and_the_output_have_their_own_activations():
+    y = MLP(2, [3, 3, 1], activation="tanh", output_activation="sigmoid")([1.0, 2.0])
+    names = [node.op.name for node in topological_order(y) if node.op and node.op.name != "dot"]
+    assert names == ["tanh"] * 6 + ["sigmoid"]
+
+
+def test_the_defaults_are_relu_and_linear():
+    y = MLP(2, [3, 1])([1.0, 2.0])
+    assert [node.op.name for node in topological_order(y) if node.op] == ["dot", "relu"] * 3 + ["dot"]
+
+
+@pytest.mark.parametrize("make", [lambda a: Neuron(2, a), lambda a: Layer(2, 1, a), lambda a: MLP(2, [1], a)])
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("sigmiod", "unknown activation 'sigmiod'; did you mean 'sigmoid'[?] There are: abs, .*linear.*tanh"),
+        ("ReLU", "unknown activation 'ReLU'; did you mean 'relu'[?]"),
+        ("identity42", "unknown activation 'identity42'[.;] There are: abs, "),
+        (None, "unknown activation None"),
+    ],
+)
+def test_an_unknown_activation_is_refused_with_the_nearest_name(make, name, message):
+    with pytest.raises(ValueError, match=message):
+        make(name)
+
+
+def test_an_error_inside_a_network_names_the_neuron():
+    model = MLP.from_weights([[[1.0], [-1.0]], [[1.0, 1.0]]], activation="log")
+    with pytest.raises(ValueError, match=r"domain|positive") as error:
+        model([2.0])
+    assert error.value.__notes__[0] == "in log(Value(a₂⁽¹⁾ = −2, grad = —))"
+
+
+# ── making, and reprs ──────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("count", [0, -1, 2.0, True, None])
+def test_counts_are_positive_whole_numbers(count):
+    with pytest.raises(ValueError, match=f"a positive number of inputs; got {count}"):
+        MLP(count, [1])
+    with pytest.raises(ValueError, match=f"a positive number of neurons; got {count}"):
+        MLP(2, [count])
+
+
+def test_a_network_has_a_layer():
+    with pytest.raises(ValueError, match="an MLP wants at least one layer"):
+        MLP(2, [])
+
+
+def test_reprs_are_micrograds():
+    assert repr(Neuron(3)) == "ReLUNeuron(3)"
+    assert repr(Neuron(3, nonlin=False)) == "LinearNeuron(3)"
+    assert repr(Layer(2, 2)) == "Layer of [ReLUNeuron(2), ReLUNeuron(2)]"
+    assert repr(Layer(2, 1, nonlin=False)) == "Layer of [LinearNeuron(2)]"
+    assert repr(MLP(2, [2, 1])) == "MLP of [Layer of [ReLUNeuron(2), ReLUNeuron(2)], Layer of [LinearNeuron(2)]]"
+    assert repr(Neuron(2, "tanh")) == "TanhNeuron(2)"
