@@ -26,7 +26,8 @@ from engine.functions import (
     tan,
     tanh,
 )
-from engine.value import Value, no_grad, topological_order
+from engine.pause import no_grad
+from engine.value import Value, topological_order
 
 __all__ = [
     "Value",

@@ -8,7 +8,8 @@ from typing import Any
 
 from engine.functions import FUNCTIONS
 from engine.rules import NAMES, TABLE, power_or_inf
-from engine.value import Constant, Undefined, Value, data_of, topological_order
+from engine.undefined import Undefined
+from engine.value import Constant, Value, data_of, topological_order
 
 
 def _where(condition: bool, a: Any, b: Any) -> Any:

@@ -6,15 +6,15 @@ derivative* on the edge to an operand is ∂node/∂operand; the *upstream gradi
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from math import isfinite, isnan
+from collections.abc import Sequence
 from threading import get_ident
 from typing import Any
 
 from engine.notation import BISHOP, NOT_COMPUTED, Role, number
+from engine.pause import paused
 from engine.refusals import Refusals, as_number
 from engine.rules import RULES, Rule
+from engine.undefined import with_undefined
 
 ADD, SUB, MUL, DIV, POW, NEG, ABS = (RULES[name] for name in "add sub mul div pow neg abs".split())
 
@@ -78,7 +78,7 @@ class Value(Refusals):
             node.grad, node.reached = 0.0, False
 
     # Programs that spell out their sums and products live on + and *: these two rows stand here once
-    # more, written out, for a quarter of the time; a test holds them equal to the table.
+    # more, written out, in two thirds of the time; a test holds them equal to the table.
     # fmt: off
     def __add__(self, other: Any) -> Value:
         if other.__class__ is Value:
@@ -147,24 +147,6 @@ class Constant(Value):
         return f"Constant({number(self.data)})"
 
 
-class Undefined:
-    """A local derivative that does not exist: no obstacle to the forward pass, an error once it is used."""
-
-    __slots__ = ("error", "message")
-
-    def __init__(self, error: type[Exception], message: str) -> None:
-        self.error = error
-        self.message = message
-
-    def __mul__(self, upstream: Any) -> Any:
-        raise self.error(self.message)
-
-    __rmul__ = __mul__
-
-    def __repr__(self) -> str:
-        return "undefined"
-
-
 def topological_order(root: Value) -> list[Value]:
     """Every node of the graph once: operands before their users, `root` last.
 
@@ -202,7 +184,9 @@ def record(op: Rule, operands: tuple[Value, ...], role: Role | None = None) -> V
     if operands[0].__class__ is Constant and all(operand.__class__ is Constant for operand in operands):
         return node(op, operands, out, (), cls=Constant)
     local = op.locals(out, *numbers)
-    return node(op, operands, out, _defined(op, operands, local) if op.singular else local, role)
+    if op.singular:
+        local = with_undefined(op, numbers, local, [operand.__class__ is Constant for operand in operands])
+    return node(op, operands, out, local, role)
 
 
 def unary(op: Rule, x: Value, role: Role | None = None) -> Value:
@@ -225,7 +209,7 @@ def node(
     op: Rule, operands: tuple[Value, ...], data: float, local: Sequence[Any], role: Role | None = None, cls: Any = Value
 ) -> Value:
     """A node in the graph, slot by slot: `__init__` would check once more what is known here."""
-    if _paused and get_ident() in _paused:
+    if paused and get_ident() in paused:
         operands, local, op = (), (), None  # type: ignore[assignment]
     made: Value = _new(cls)
     made.data = data
@@ -242,47 +226,11 @@ def node(
 _new = object.__new__
 
 
-def _defined(op: Rule, operands: Sequence[Value], local: Sequence[float]) -> Sequence[Any]:
-    """The local derivatives of a rule that can be singular, with an `Undefined` where it is.
-
-    A constant needs no derivative, and NaN or infinity in gives NaN or infinity out.
-    """
-    if all(map(isfinite, local)) or not all(isfinite(operand.data) for operand in operands):
-        return local
-    letters = "xyz"[: len(operands)]
-    at = ", ".join(f"{letter} = {operand.data!r}" for letter, operand in zip(letters, operands, strict=True))
-    return tuple(
-        derivative
-        if isfinite(derivative) or operand.__class__ is Constant
-        else Undefined(
-            ValueError if isnan(derivative) else ZeroDivisionError,
-            f"the derivative of {op.name} by {letter} does not exist at {at}; it is singular at {op.singular}",
-        )
-        for letter, operand, derivative in zip(letters, operands, local, strict=True)
-    )
-
-
 def _located(error: Exception, op: Rule, operands: Sequence[Value]) -> Exception:
     error.add_note(f"in {op.name}({', '.join(map(repr, operands[:8]))}{', …' * (len(operands) > 8)})")
     if op.note:
         error.add_note(f"{op.name}: {op.note}")
     return error
-
-
-_paused: dict[int, int] = {}  # thread → how many no_grad() blocks it is in
-
-
-@contextmanager
-def no_grad() -> Iterator[None]:
-    """Inside the block this thread records no edges: every result is a leaf."""
-    thread = get_ident()
-    _paused[thread] = _paused.get(thread, 0) + 1
-    try:
-        yield
-    finally:
-        _paused[thread] -= 1
-        if not _paused[thread]:
-            del _paused[thread]
 
 
 def data_of(x: Any) -> float:

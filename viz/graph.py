@@ -19,7 +19,8 @@ from engine.notation import (
     Role,
     number,
 )
-from engine.value import Constant, Undefined, Value, topological_order
+from engine.undefined import Undefined
+from engine.value import Constant, Value, topological_order
 from viz.canvas import FONT
 from viz.renderer import FORMATS, Drawing
 from viz.text import cell_width, exact, html, one_line, plain, tidy, width

@@ -72,7 +72,7 @@ class Report:
             ours, peers = (f"{cost:.1f} {c.unit}" for cost in (c.our_median, c.peers_median))
             rows.append((c.name, ours, peers, f"{c.ratio:.1f}×", c.verdict))
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-        heading = f"{self.title}\nPython {self.python}; medians of {self.rounds} rounds, each engine in turn\n"
+        heading = f"{self.title}\nPython {self.python}; medians, each engine in turn; rounds: {self.rounds}\n"
         return "\n".join([heading, *(_line(row, widths) for row in rows)])
 
     def save(self, path: Path) -> None:

@@ -45,7 +45,7 @@ def test_times_without_a_partner_are_refused():
 def test_the_table(report):
     assert report.table().splitlines() == [
         "A title",
-        "Python 3.99; medians of 3 rounds, each engine in turn",
+        "Python 3.99; medians, each engine in turn; rounds: 3",
         "",
         "          glassgrad      peer 1.0   ratio   target",
         "fast         2.0 ms       20.0 ms   10.0×   ≥ 9×  met",
