@@ -27,10 +27,14 @@ from engine.functions import (
     tanh,
 )
 from engine.pause import no_grad
+from engine.steps import Step, Trace, backward_steps
 from engine.value import Value, topological_order
 
 __all__ = [
+    "Step",
+    "Trace",
     "Value",
+    "backward_steps",
     "check_gradients",
     "cos",
     "differentiate",

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from threading import get_ident
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from engine.notation import BISHOP, NOT_COMPUTED, Role, number
 from engine.pause import paused
 from engine.refusals import Refusals, as_number
 from engine.rules import RULES, Rule
 from engine.undefined import with_undefined
+
+if TYPE_CHECKING:
+    from engine.steps import Trace
 
 ADD, SUB, MUL, DIV, POW, NEG, ABS = (RULES[name] for name in "add sub mul div pow neg abs".split())
 
@@ -71,6 +74,12 @@ class Value(Refusals):
         finally:
             for leaf, gradient in earlier:
                 leaf.grad += gradient
+
+    def backward_steps(self) -> Trace:
+        """The backward pass one event at a time, forwards and back again."""
+        from engine.steps import Trace  # a later room, so it is looked up when it is asked for
+
+        return Trace(self)
 
     def zero_grad(self) -> None:
         """Forget the gradients of the whole graph."""
@@ -150,8 +159,8 @@ class Constant(Value):
 def topological_order(root: Value) -> list[Value]:
     """Every node of the graph once: operands before their users, `root` last.
 
-    Backwards, this is the order in which gradients become complete: a node is passed on only after
-    every user has paid in. The smallest graph that needs it is b = a + a; c = b + b. Going on
+    Backwards, this is the order in which gradients become complete: a node passes its gradient on only after
+    every user has contributed to it. The smallest graph that needs it is b = a + a; c = b + b. Going on
     to `a` from the first edge c→b would pass on half of ∂c/∂b, and the second visit would pass it on again.
     """
     order: list[Value] = []

@@ -1,0 +1,184 @@
+"""The backward pass, one event at a time, in both directions of time.
+
+A `Trace` does to the graph exactly what `backward()` does, edge by edge, and can undo it. Whatever shows the
+pass, a debugger, a picture or a page, replays this one trace.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from engine.notation import number
+from engine.value import Constant, Value, topological_order
+
+
+class Step(NamedTuple):
+    """One event: along one edge, `node` contributes local · upstream to the gradient of `operand`."""
+
+    index: int  # type: ignore[assignment]  # counting from 1; it hides tuple.index, which no one wants here
+    node: Value
+    operand: Value
+    slot: int  # which operand of the node it is
+    local: float  # ∂node/∂operand
+    upstream: float  # ∂root/∂node, complete
+    contribution: float  # local · upstream
+    before: float  # what the operand had of ∂root/∂operand in this pass
+    after: float
+
+    def __str__(self) -> str:
+        product = f"{number(self.local)} · {number(self.upstream)} = {number(self.contribution)}"
+        so_far = f", which makes {number(self.after)}" if self.before else ""
+        return f"step {self.index}: {_called(self.node)} contributes {product} to {_called(self.operand)}{so_far}"
+
+
+def _called(node: Value) -> str:
+    kind = f"{node.op.name} node" if node.op else "leaf"
+    return node.name or f"the {kind} {number(node.data)}"
+
+
+class Trace(Iterator[Step]):
+    """The events of the backward pass from `root`: iterate, or move with `step`, `back` and `goto`.
+
+    At position 0 the graph is as it was found; after the last event it is as `backward()` leaves it. In between
+    the nodes hold what this pass has brought them so far, and leaves get what they had before at its end.
+    """
+
+    def __init__(self, root: Value) -> None:
+        self.root = root
+        self._turns = topological_order(root)[::-1]  # the nodes in the order in which they contribute
+        self._found = [(node.grad, node.reached) for node in self._turns]
+        # Constants take no gradient, so there is no event on the way to one.
+        self._edges = [
+            (turn, slot)
+            for turn, node in enumerate(self._turns)
+            for slot in range(len(node.locals))
+            if node.operands[slot].__class__ is not Constant
+        ]
+        self._undo: list[float] = []  # what each event found in its operand
+        self._over = 0  # how many turns are over
+        self._brought: list[tuple[Value, float]] | None = None  # once complete: what the pass brought to the leaves
+
+    def __len__(self) -> int:
+        return len(self._edges)
+
+    @property
+    def position(self) -> int:
+        """How many events have been."""
+        return len(self._undo)
+
+    @property
+    def complete(self) -> bool:
+        return self._brought is not None
+
+    def __next__(self) -> Step:
+        step = self.step()
+        if step is None:
+            raise StopIteration
+        return step
+
+    def step(self) -> Step | None:
+        """Do the next event; None if the pass is complete. Raises as `backward()` would, and then nothing is done."""
+        if self.complete:
+            return None
+        event = self.peek()
+        if not self.position:
+            self._begin()
+        if event is not None:
+            event.operand.grad = event.after
+            self._undo.append(event.before)
+        self._turn()
+        if self.position == len(self):
+            self._complete()
+        return event
+
+    def back(self) -> Step | None:
+        """Undo the last event, and return it; None at the beginning."""
+        self._reopen()
+        if not self.position:
+            self._restore()
+            return None
+        turn, slot = self._edges[self.position - 1]
+        event = self._event(self.position - 1)._replace(
+            before=self._undo[-1], after=self._turns[turn].operands[slot].grad
+        )
+        event.operand.grad = self._undo.pop()
+        self._turn()
+        if not self.position:
+            self._restore()
+        return event
+
+    def goto(self, n: int) -> None:
+        """Move to the position at which n events have been."""
+        if not isinstance(n, int) or not 0 <= n <= len(self):
+            raise ValueError(f"this pass has the positions 0 to {len(self)}; got {n!r}")
+        while self.position > n:
+            self.back()
+        while self.position < n:
+            self.step()
+
+    def finish(self) -> None:
+        """Complete the pass, as `backward()` would have."""
+        while not self.complete:
+            self.step()
+
+    def peek(self) -> Step | None:
+        """The event that `step` would do, without doing it."""
+        if self.position == len(self):
+            return None
+        if self.position:
+            return self._event(self.position)
+        self._begin()
+        try:
+            return self._event(0)
+        finally:
+            self._restore()
+
+    def _event(self, index: int) -> Step:
+        turn, slot = self._edges[index]
+        node = self._turns[turn]
+        operand, local, upstream = node.operands[slot], node.locals[slot], node.grad
+        contribution = local * upstream
+        return Step(
+            index + 1, node, operand, slot, local, upstream, contribution, operand.grad, operand.grad + contribution
+        )
+
+    def _begin(self) -> None:
+        """What `backward()` does before its loop: all start from zero, and ∂root/∂root is 1."""
+        for node in self._turns:
+            node.grad = 0.0
+            if node.operands:
+                node.reached = False
+        self.root.grad = 1.0
+        self._turn()
+
+    def _turn(self) -> None:
+        """Mark the nodes whose gradient is complete: those before the one that contributes next, and that one."""
+        over = len(self._turns) if self.position == len(self) else self._edges[self.position][0] + 1
+        for node in self._turns[self._over : over]:
+            node.reached = True
+        for turn in range(over, self._over):
+            self._turns[turn].reached = not self._turns[turn].operands and self._found[turn][1]
+        self._over = over
+
+    def _complete(self) -> None:
+        """What `backward()` does after its loop: leaves add this pass to what they had."""
+        self._brought = [(node, node.grad) for node in self._turns if not node.operands]
+        for node, (earlier, _) in zip(self._turns, self._found, strict=True):
+            if not node.operands:
+                node.grad += earlier
+
+    def _reopen(self) -> None:
+        for leaf, brought in self._brought or ():
+            leaf.grad = brought
+        self._brought = None
+
+    def _restore(self) -> None:
+        for node, (grad, reached) in zip(self._turns, self._found, strict=True):
+            node.grad, node.reached = grad, reached
+        self._over = 0
+
+
+def backward_steps(root: Value) -> Trace:
+    """The backward pass of `root` as a `Trace` of its events; nothing happens before the first `step`."""
+    return Trace(root)
