@@ -26,7 +26,8 @@ from engine.functions import (
     tan,
     tanh,
 )
-from engine.pause import no_grad
+from engine.hooks import on_gradient
+from engine.modes import detect_anomaly, no_grad
 from engine.steps import Step, Trace, backward_steps
 from engine.value import Value, topological_order
 
@@ -37,6 +38,7 @@ __all__ = [
     "backward_steps",
     "check_gradients",
     "cos",
+    "detect_anomaly",
     "differentiate",
     "dot",
     "elu",
@@ -47,6 +49,7 @@ __all__ = [
     "maximum",
     "minimum",
     "no_grad",
+    "on_gradient",
     "relu",
     "sigmoid",
     "silu",

@@ -6,9 +6,10 @@ pass, a debugger, a picture or a page, replays this one trace.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from engine.hooks import watcher
 from engine.notation import number
 from engine.value import Constant, Value, topological_order
 
@@ -57,6 +58,8 @@ class Trace(Iterator[Step]):
         ]
         self._undo: list[float] = []  # what each event found in its operand
         self._over = 0  # how many turns are over
+        self._completed: Callable[[Value], None] | None = None  # who wants to be told of a complete gradient
+        self._replaced: dict[int, float] = {}  # turn → its gradient before it was told
         self._brought: list[tuple[Value, float]] | None = None  # once complete: what the pass brought to the leaves
 
     def __len__(self) -> int:
@@ -102,8 +105,9 @@ class Trace(Iterator[Step]):
         event = self._event(self.position - 1)._replace(
             before=self._undo[-1], after=self._turns[turn].operands[slot].grad
         )
-        event.operand.grad = self._undo.pop()
+        before = self._undo.pop()
         self._turn()
+        event.operand.grad = before
         if not self.position:
             self._restore()
         return event
@@ -116,6 +120,8 @@ class Trace(Iterator[Step]):
             self.back()
         while self.position < n:
             self.step()
+        if not n:
+            self.back()  # a graph without edges has been at position 0 all the time
 
     def finish(self) -> None:
         """Complete the pass, as `backward()` would have."""
@@ -150,15 +156,22 @@ class Trace(Iterator[Step]):
             if node.operands:
                 node.reached = False
         self.root.grad = 1.0
+        self._completed = watcher(self._turns[::-1])
         self._turn()
 
     def _turn(self) -> None:
         """Mark the nodes whose gradient is complete: those before the one that contributes next, and that one."""
         over = len(self._turns) if self.position == len(self) else self._edges[self.position][0] + 1
-        for node in self._turns[self._over : over]:
+        for turn in range(self._over, over):
+            node = self._turns[turn]
             node.reached = True
+            if self._completed:
+                self._replaced[turn] = node.grad
+                self._completed(node)
         for turn in range(over, self._over):
-            self._turns[turn].reached = not self._turns[turn].operands and self._found[turn][1]
+            node = self._turns[turn]
+            node.reached = not node.operands and self._found[turn][1]
+            node.grad = self._replaced.pop(turn, node.grad)
         self._over = over
 
     def _complete(self) -> None:

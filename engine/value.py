@@ -6,12 +6,14 @@ derivative* on the edge to an operand is ∂node/∂operand; the *upstream gradi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from threading import get_ident
+from collections.abc import Iterator, Sequence
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
+from engine.errors import located, not_finite, place
+from engine.hooks import watcher
+from engine.modes import ANOMALY, NO_GRAD, active, modes
 from engine.notation import BISHOP, NOT_COMPUTED, Role, number
-from engine.pause import paused
 from engine.refusals import Refusals, as_number
 from engine.rules import RULES, Rule
 from engine.undefined import with_undefined
@@ -62,14 +64,17 @@ class Value(Refusals):
             if node.operands:
                 node.reached = False
         self.grad = 1.0
+        completed = watcher(order)
         try:
             for node in reversed(order):
                 node.reached = True
+                if completed:
+                    completed(node)
                 upstream = node.grad
                 for operand, local in zip(node.operands, node.locals):  # noqa: B905  (constants have no locals)
                     operand.grad += local * upstream
         except (ArithmeticError, ValueError) as error:
-            error.add_note(f"in backward(), on the edge from {node!r} to {operand!r}")
+            error.add_note(place(node))
             raise
         finally:
             for leaf, gradient in earlier:
@@ -164,23 +169,38 @@ def topological_order(root: Value) -> list[Value]:
     to `a` from the first edge c→b would pass on half of ∂c/∂b, and the second visit would pass it on again.
     """
     order: list[Value] = []
-    seen = {root}
-    path = []  # from the root to the users of `node`: a stack of our own, as deep as the graph
+    done: set[Value] = set()
+    path: list[tuple[Value, Iterator[Value]]] = []  # from the root to the users of `node`: a stack of our own
+    deep = 1000
     node, operands = root, iter(root.operands)
     while True:
         for operand in operands:
-            if operand not in seen:
-                seen.add(operand)
-                if not seen.issuperset(operand.operands):
+            if operand not in done:
+                if not done.issuperset(operand.operands):
                     path.append((node, operands))
+                    if len(path) > deep:  # too deep for some graphs: could it be a circle?
+                        _refuse_a_cycle([user for user, _ in path])
+                        deep *= 2
                     node, operands = operand, iter(operand.operands)
                     break
-                order.append(operand)  # a leaf, or nothing new below
+                done.add(operand)  # a leaf, or nothing new below
+                order.append(operand)
         else:
+            done.add(node)
             order.append(node)
             if not path:
                 return order
             node, operands = path.pop()
+
+
+def _refuse_a_cycle(path: Sequence[Value]) -> None:
+    """No operation makes a cycle; whoever changes `operands` by hand can."""
+    first: dict[Value, int] = {}
+    for i, node in enumerate(path):
+        if node in first:
+            circle = " ← ".join(map(repr, path[first[node] : i + 1][:6]))
+            raise ValueError(f"the graph has a cycle, so there is no order to go through it: {circle}")
+        first[node] = i
 
 
 def record(op: Rule, operands: tuple[Value, ...], role: Role | None = None) -> Value:
@@ -189,7 +209,7 @@ def record(op: Rule, operands: tuple[Value, ...], role: Role | None = None) -> V
     try:
         out = op.forward(*numbers)
     except (ArithmeticError, ValueError) as error:
-        raise _located(error, op, operands) from None
+        raise located(error, op, operands) from None
     if operands[0].__class__ is Constant and all(operand.__class__ is Constant for operand in operands):
         return node(op, operands, out, (), cls=Constant)
     local = op.locals(out, *numbers)
@@ -205,7 +225,7 @@ def unary(op: Rule, x: Value, role: Role | None = None) -> Value:
     try:
         out = op.forward(x.data)
     except (ArithmeticError, ValueError) as error:
-        raise _located(error, op, (x,)) from None
+        raise located(error, op, (x,)) from None
     return node(op, (x,), out, op.locals(out, x.data), role)
 
 
@@ -218,8 +238,11 @@ def node(
     op: Rule, operands: tuple[Value, ...], data: float, local: Sequence[Any], role: Role | None = None, cls: Any = Value
 ) -> Value:
     """A node in the graph, slot by slot: `__init__` would check once more what is known here."""
-    if paused and get_ident() in paused:
-        operands, local, op = (), (), None  # type: ignore[assignment]
+    if modes:
+        if active(ANOMALY) and not isfinite(data):
+            raise not_finite(op, operands, data)
+        if active(NO_GRAD):
+            operands, local, op = (), (), None  # type: ignore[assignment]
     made: Value = _new(cls)
     made.data = data
     made.grad = 0.0
@@ -233,13 +256,6 @@ def node(
 
 
 _new = object.__new__
-
-
-def _located(error: Exception, op: Rule, operands: Sequence[Value]) -> Exception:
-    error.add_note(f"in {op.name}({', '.join(map(repr, operands[:8]))}{', …' * (len(operands) > 8)})")
-    if op.note:
-        error.add_note(f"{op.name}: {op.note}")
-    return error
 
 
 def data_of(x: Any) -> float:

@@ -77,6 +77,24 @@ def test_what_joins_two_samples_belongs_to_neither(model):
     assert not any(weight in sample_numbers(order) for weight in model.parameters())
 
 
+def test_the_same_target_twice_belongs_to_no_sample(model):
+    t = Value(1.0)
+    total = half_squared_error(model([1.0, 2.0]), t) + half_squared_error(model([3.0, 4.0]), t)
+    found = names(topological_order(total))
+    assert found[t] == "t₁"
+    assert {"E#1", "E#2"} < set(found.values())
+
+
+def test_a_second_node_of_the_same_name_is_primed():
+    networks = [MLP.from_weights([[[0.5]]]) for _ in range(4)]
+    outputs = []
+    for network in networks:
+        outputs.append(network(outputs[-1:] or [1.0]))
+    found = names(topological_order(outputs[-1]))
+    assert [found[network.parameters()[0]] for network in networks] == ["w₁,₁⁽¹⁾", "w₁,₁⁽¹⁾′", "w₁,₁⁽¹⁾′′", "w₁,₁⁽¹⁾′³"]
+    assert [found[y] for y in outputs] == ["a₁⁽¹⁾ = y₁", "a₁⁽¹⁾′ = y₁′", "a₁⁽¹⁾′′ = y₁′′", "a₁⁽¹⁾′³ = y₁′³"]
+
+
 def test_the_same_inputs_twice_are_two_samples(model):
     x = [Value(1.0), Value(2.0)]
     first, second = model(x), model(x)

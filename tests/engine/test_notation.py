@@ -141,6 +141,7 @@ def test_a_role_may_play_two_parts():
         (-math.inf, "−∞"),
         (math.nan, "NaN"),
         (7, "7"),
+        (Fraction(1, 8), "0.125"),
     ],
 )
 def test_a_number_is_written_to_four_digits(x, text):

@@ -32,7 +32,9 @@ COMPARISONS = [operator.lt, operator.le, operator.gt, operator.ge]
 
 NOT_NUMBERS = [
     (2 + 1j, r"\(2\+1j\) \(complex\); use its .real"),
-    (np.complex128(1j), r"1j \(complex\); use its .real"),
+    (np.complex128(1j), r".*1j.*complex.*; use its .real"),
+    (np.clongdouble(1j), r".*1j"),
+    (np.array(1j), r".*1j.*"),
     ("2", r"'2' \(str\); convert it first, with float\(\)"),
     (None, r"None \(NoneType\); give an int"),
     (Decimal(2), r"Decimal\('2'\) \(Decimal\); give an int"),
@@ -88,6 +90,12 @@ def test_a_number_in_place_of_the_left_side_is_an_ordinary_sum():
     total += Value(2.0)
     assert total.data == 3.0
     assert sum([Value(1.0), Value(2.0)]).data == 3.0  # begins with the int 0
+
+
+def test_a_numpy_operator_may_go_by_its_name():
+    x = Value(2.0)
+    assert np.subtract(x, 3.0).data == -1.0
+    assert np.subtract(3.0, x).data == 1.0
 
 
 @pytest.mark.parametrize("huge", [10**400, 10**5000, Fraction(10**400)], ids=["int", "longer int", "Fraction"])
@@ -149,8 +157,13 @@ def test_a_numpy_function_would_lose_the_graph(function, remedy):
 
 def test_an_array_does_not_take_a_value_in():
     total = np.zeros(())
-    with pytest.raises(TypeError, match="the graph would be lost"):
+    with pytest.raises(TypeError, match=r"np\.add can't take a Value: the graph would be lost"):
         total += Value(2.0)
+
+
+def test_numpy_does_not_add_two_values():
+    with pytest.raises(TypeError, match=r"np\.add can't take a Value: the graph would be lost"):
+        np.add(Value(1.0), Value(2.0))
 
 
 # ── questions that have no silent answer ───────────────────────────────────────────────────────

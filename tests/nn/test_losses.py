@@ -33,7 +33,9 @@ def test_the_mean_is_over_the_outputs():
 
 
 @pytest.mark.parametrize(("loss", "E"), [*zip(LOSSES, [4.5, 9.0, 9.0], strict=True)])
-@pytest.mark.parametrize("target", [1.0, 1, [1.0], (1.0,), np.array([1.0]), np.float32(1.0), Value(1.0)], ids=repr)
+@pytest.mark.parametrize(
+    "target", [1.0, 1, [1.0], (1.0,), np.array([1.0]), np.array(1.0), np.float32(1.0), Value(1.0)], ids=repr
+)
 def test_one_output_may_be_a_value_or_a_list(loss, E, target):
     assert loss(Value(4.0), target).data == E
     assert loss([Value(4.0)], target).data == E

@@ -49,6 +49,12 @@ def test_the_parameters_of_micrograds_demo_are_337():
     assert len(MLP(2, [16, 16, 1]).parameters()) == 337
 
 
+def test_a_neuron_has_a_bias_unless_it_is_told_otherwise():
+    assert len(Neuron(3).parameters()) == 4
+    assert len(Layer(3, 2).parameters()) == 8
+    assert len(Layer(3, 2, bias=False).parameters()) == 6
+
+
 def test_names_lead_to_the_parameters_themselves():
     model = MLP(2, [2, 1])
     named = dict(model.named_parameters())

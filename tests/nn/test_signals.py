@@ -86,7 +86,12 @@ def by_networks():
     return MLP.from_weights([W1], output_activation="tanh"), MLP.from_weights([W2])
 
 
-@pytest.mark.parametrize("make", [by_layers, by_networks])
+def by_networks_with_a_function_between():
+    encoder, decoder = MLP.from_weights([W1]), MLP.from_weights([W2])
+    return lambda x: [a.tanh() for a in encoder(x)], decoder
+
+
+@pytest.mark.parametrize("make", [by_layers, by_networks, by_networks_with_a_function_between])
 @pytest.mark.parametrize(("x", "t"), BATCH)
 def test_what_is_put_together_by_hand_is_one_sample_and_layer_after_layer(make, x, t):
     encoder, decoder = make()
