@@ -101,13 +101,11 @@ class Trace(Iterator[Step]):
         if not self.position:
             self._restore()
             return None
-        turn, slot = self._edges[self.position - 1]
-        event = self._event(self.position - 1)._replace(
-            before=self._undo[-1], after=self._turns[turn].operands[slot].grad
-        )
-        before = self._undo.pop()
+        event = self.last
+        assert event is not None
+        self._undo.pop()
         self._turn()
-        event.operand.grad = before
+        event.operand.grad = event.before
         if not self.position:
             self._restore()
         return event
@@ -140,9 +138,22 @@ class Trace(Iterator[Step]):
         finally:
             self._restore()
 
-    def _event(self, index: int) -> Step:
+    @property
+    def last(self) -> Step | None:
+        """The event that has just been."""
+        if not self.position:
+            return None
+        event = self._event(self.position - 1)
+        before = self._undo[-1]
+        return event._replace(before=before, after=before + event.contribution)
+
+    def edge(self, index: int) -> tuple[Value, int]:
+        """The node and the slot of an event, counting from 0, whether it has been or is still to come."""
         turn, slot = self._edges[index]
-        node = self._turns[turn]
+        return self._turns[turn], slot
+
+    def _event(self, index: int) -> Step:
+        node, slot = self.edge(index)
         operand, local, upstream = node.operands[slot], node.locals[slot], node.grad
         contribution = local * upstream
         return Step(

@@ -2,62 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from math import nan
 
-from engine.graph import names, sample_numbers
-from engine.notation import (
-    ACTIVATION,
-    BISHOP,
-    INPUT,
-    NOT_COMPUTED,
-    OUTPUT,
-    PRE_ACTIVATION,
-    TARGET,
-    WEIGHT,
-    Notation,
-    Role,
-    number,
-)
+from engine.notation import BISHOP, PRE_ACTIVATION, Notation, number
+from engine.steps import Trace
 from engine.undefined import Undefined
 from engine.value import Constant, Value, topological_order
-from viz.canvas import FONT
+from viz.collapsed import draw_units
 from viz.renderer import FORMATS, Drawing
-from viz.text import cell_width, exact, html, one_line, plain, tidy, width
-from viz.theme import Theme, theme_named
+from viz.sheet import SIZE, Sheet, box, cell, hover, table
+from viz.text import one_line, plain, width
+from viz.theme import theme_named
 
+KEY = "solid: forward; ×: the local derivative on an edge, by which the backward pass multiplies"
 LIMIT = 60  # operations, then neurons; beyond, the drawing collapses
-SIZE = 11.0
 
 
 def draw(
-    root: Value,
+    root: Value | BaseException,
     format: str = "svg",
     rankdir: str = "LR",
     *,
     notation: Notation = BISHOP,
     theme: str = "light",
     collapse: bool = True,
+    trace: Trace | None = None,
 ) -> Drawing:
     """The graph of `root`: `name | data | gradient` in a box for each Value, forward from left to right.
 
-    Beyond 60 operations it collapses to neurons, and beyond 60 neurons to layers; `collapse=False` draws
-    everything. Raises ValueError for a graph of more than 60 operations that has no neurons to collapse to.
+    With a `trace` it shows the backward pass as of that step: what is done, active and still to come. An error of the
+    forward pass, in the place of `root`, is drawn with what led to it. Beyond 60 operations the drawing collapses to
+    neurons, and beyond 60 neurons to layers; `collapse=False` draws everything. Raises ValueError for a graph of
+    more than 60 operations that has no neurons to collapse to.
     """
-    if not isinstance(root, Value):
-        raise TypeError(f"draw takes a Value, the root of a graph; got {root!r} ({type(root).__name__})")
     if format not in FORMATS:
         raise ValueError(f"unknown format {format!r}; a drawing can be saved as {', '.join(FORMATS)}")
     if rankdir not in ("LR", "TB"):
         raise ValueError(f"unknown rankdir {rankdir!r}; it is 'LR' (left to right) or 'TB' (top to bottom)")
+    failure = root if isinstance(root, BaseException) else None
+    root = _root(root)
+    if trace is not None and trace.root is not root:
+        raise ValueError(f"this trace is of {trace.root!r}; to draw it, draw that root, not {root!r}")
     order = topological_order(root)
     operations = sum(1 for node in order if node.operands)
-    sheet = _Sheet(order, notation, theme_named(theme), format, rankdir)
+    sheet = Sheet(order, notation, theme_named(theme), format, rankdir)
+    notes = [_position(trace)] if trace is not None else []
     if not collapse or operations <= LIMIT:
-        _draw_all(sheet)
-        return sheet.finish(
-            ["solid: forward; ×: the local derivative on an edge, by which the backward pass multiplies"]
-        )
+        _draw_all(sheet, trace, failure)
+        return sheet.finish([*notes, KEY])
     neurons = sum(1 for node in order if node.role and node.role.kind == PRE_ACTIVATION)
     if not neurons:
         raise ValueError(
@@ -65,56 +57,46 @@ def draw(
             f"{LIMIT}. collapse=False draws them all"
         )
     by_layer = neurons > LIMIT
-    _draw_units(sheet, by_layer)
+    draw_units(sheet, by_layer)
     kind = f"layers, for there are {neurons} neurons" if by_layer else "neurons"
-    return sheet.finish([f"{operations} operations, drawn as {kind}; collapse=False draws every one"])
+    return sheet.finish([*notes, f"{operations} operations, drawn as {kind}; collapse=False draws every one"])
 
 
 draw_dot = draw  # the name that micrograd's programs use
 
 
-class _Sheet:
-    """A drawing in the making, with its theme, its notation and the names of its nodes."""
-
-    def __init__(self, order: Sequence[Value], notation: Notation, theme: Theme, format: str, rankdir: str) -> None:
-        self.order, self.notation, self.theme = order, notation, theme
-        self.names = {node: tidy(name) for node, name in names(order, notation).items()}
-        self.root_name = self.names[order[-1]].split(" = ")[0] or "root"
-        self.ids = {node: f"n{i}" for i, node in enumerate(order)}
-        self.leave, self.enter = ("e", "w") if rankdir == "LR" else ("s", "n")
-        self.drawing = Drawing(
-            format=format,
-            graph_attr={
-                "rankdir": rankdir, "nodesep": "0.18", "ranksep": "0.35", "pad": "0.15", "ordering": "in",
-                "bgcolor": theme.background, "fontname": FONT, "fontcolor": theme.faint, "fontsize": "10",
-                "labeljust": "l", "labelloc": "b",
-            },
-            node_attr={"fontname": FONT, "fontsize": f"{SIZE:g}", "color": theme.ink, "fontcolor": theme.ink},
-            edge_attr={
-                "fontname": FONT, "fontsize": "9.5", "fontcolor": theme.backward,
-                "color": theme.forward, "arrowsize": "0.6", "tailport": self.leave,
-            },
-        )  # fmt: skip
-
-    def finish(self, notes: Sequence[str]) -> Drawing:
-        n, top = self.notation, self.root_name
-        neurons = any(node.role is not None and node.role.kind == PRE_ACTIVATION for node in self.order)
-        signal = f", or {n.delta} = ∂{top}/∂{n.pre_activation} ({n.name}’s notation)" if neurons else ""
-        lines = [
-            f"name | value | dashed: its gradient ∂{top}/∂name{signal}; {NOT_COMPUTED}: not computed yet",
-            *notes,
-        ]
-        self.drawing.attr(label="".join(plain(line) + r"\l" for line in ["", *lines]))
-        return self.drawing
+def _root(root: Value | BaseException) -> Value:
+    """The root itself, or a stand-in for the node that a failed operation did not become."""
+    if isinstance(root, Value):
+        return root
+    if isinstance(root, BaseException) and hasattr(root, "operands") and hasattr(root, "op"):
+        failed = Value(nan)
+        failed.op, failed.operands = root.op, tuple(root.operands)
+        return failed
+    raise TypeError(
+        "draw takes a Value, the root of a graph, or an error of the forward pass; "
+        f"got {root!r} ({type(root).__name__})"
+    )
 
 
-# ── every node ─────────────────────────────────────────────────────────────────────────────────
+def _position(trace: Trace) -> str:
+    event = trace.last
+    return f"Step {trace.position} of {len(trace)}, backward" + (f": {str(event).partition(': ')[2]}" if event else "")
 
 
-def _draw_all(sheet: _Sheet) -> None:
+def _draw_all(sheet: Sheet, trace: Trace | None, failure: BaseException | None) -> None:
     drawing, theme = sheet.drawing, sheet.theme
+    done = {} if trace is None else {trace.edge(i): i for i in range(trace.position)}
+    begun = {node.operands[slot] for node, slot in done}
+    edges_to_come = () if trace is None else map(trace.edge, range(trace.position, len(trace)))
+    pending = {node.operands[slot] for node, slot in edges_to_come}
+    active = trace.position - 1 if trace is not None else -1
     for node in sheet.order:
-        drawing.node(sheet.ids[node], label=_box(sheet, node), shape="plain", tooltip=plain(_hover(sheet, node)))
+        label = box(sheet, node, begun=node in begun, pending=node in pending)
+        if failure is not None and node is sheet.order[-1]:
+            words = one_line(f"{type(failure).__name__}: {failure}")
+            label = table([cell(words, theme.backward, theme, fill=theme.fill, border=theme.backward)])
+        drawing.node(sheet.ids[node], label=label, shape="plain", tooltip=plain(hover(sheet, node)))
     for node in sheet.order:
         if node.op is None:
             continue
@@ -122,14 +104,31 @@ def _draw_all(sheet: _Sheet) -> None:
         dot = f"{me}op"
         symbol = node.op.symbol.replace("-", "−")
         wide = max(0.34, (width(symbol, SIZE) + 10) / 72)
+        failed = failure is not None and node is sheet.order[-1]
+        color = theme.backward if failed else theme.forward
         drawing.node(
             dot, label=plain(symbol), shape="ellipse", fixedsize="true", width=f"{wide:.2f}", height="0.34",
-            color=theme.forward, fontcolor=theme.forward, tooltip=node.op.name,
+            color=color, fontcolor=color, tooltip=node.op.name, **({"penwidth": "3"} if failed else {}),
         )  # fmt: skip
-        drawing.edge(dot, me, headport=sheet.enter)
+        drawing.edge(dot, me, headport=sheet.enter, **({"style": "dashed", "color": color} if failed else {}))
         for i, operand in enumerate(node.operands):
             local = _local(node, i)
-            drawing.edge(sheet.ids[operand], dot, **({"label": plain(local)} if local else {}))
+            look = {"label": plain(local)} if local else {}
+            if trace is not None and local:
+                look |= _state(sheet, done.get((node, i)), active)
+            drawing.edge(sheet.ids[operand], dot, **look)
+
+
+def _state(sheet: Sheet, event: int | None, active: int) -> dict[str, str]:
+    """How an edge looks in the middle of a backward pass: done, active, or still to come."""
+    if event is None:
+        return {"color": sheet.theme.faint, "fontcolor": sheet.theme.faint}
+    return {
+        "color": sheet.theme.backward,
+        "style": "dashed",
+        "dir": "back",
+        "penwidth": "3" if event == active else "1",
+    }
 
 
 def _local(node: Value, i: int) -> str:
@@ -138,122 +137,3 @@ def _local(node: Value, i: int) -> str:
         return ""
     local = node.locals[i]
     return "undefined" if isinstance(local, Undefined) else f"×{number(local)}"
-
-
-def _box(sheet: _Sheet, node: Value) -> str:
-    return _table([_cells_of(sheet, node)])
-
-
-def _cells_of(sheet: _Sheet, node: Value) -> str:
-    """`name | data | gradient`; a constant has its number alone."""
-    theme = sheet.theme
-    if isinstance(node, Constant):
-        return _cell(number(node.data), theme.faint, theme, style="DOTTED", border=theme.faint)
-    name = sheet.names[node]
-    cells = [_cell(name, theme.ink, theme, theme.fill if node.op is None else "")] if name else []
-    cells.append(_cell(number(node.data), theme.forward, theme))
-    gradient = number(node.grad) if node.reached else NOT_COMPUTED
-    if node.role is not None and node.role.kind == PRE_ACTIVATION:
-        gradient = f"{sheet.notation.delta} = {gradient}"
-    cells.append(_cell(gradient, theme.backward, theme, style="DASHED", border=theme.backward))
-    return "".join(cells)
-
-
-def _table(cells: Iterable[str]) -> str:
-    return f'<<TABLE BORDER="0" CELLBORDER="1" CELLSPACING="0" CELLPADDING="0"><TR>{"".join(cells)}</TR></TABLE>>'
-
-
-def _cell(text: str, color: str, theme: Theme, fill: str = "", style: str = "", border: str = "") -> str:
-    """A cell of our own size: a renderer that only guesses at a width neither crowds the text nor moves it."""
-    look = "".join(f' {key}="{value}"' for key, value in (("BGCOLOR", fill), ("STYLE", style)) if value)
-    return (
-        f'<TD FIXEDSIZE="TRUE" WIDTH="{cell_width(text, SIZE):.0f}" HEIGHT="22" ALIGN="LEFT" '
-        f'COLOR="{border or theme.ink}"{look}><FONT COLOR="{color}">&#160;{html(text)}</FONT></TD>'
-    )
-
-
-def _hover(sheet: _Sheet, node: Value) -> str:
-    """More digits, for the tooltip."""
-    name = one_line(node.label) or sheet.names[node]
-    if isinstance(node, Constant):
-        return f"constant {exact(node.data)}"
-    slope = exact(node.grad) if node.reached else NOT_COMPUTED
-    return f"{name or 'value'} = {exact(node.data)}; ∂{sheet.root_name}/∂{name.split(' = ')[0] or 'value'} = {slope}"
-
-
-# ── collapsed to neurons or layers ─────────────────────────────────────────────────────────────
-
-Key = tuple[Any, ...]
-_BEFORE, _AFTER = ("before",), ("after",)  # what is neither neuron, input nor target
-
-
-def _draw_units(sheet: _Sheet, by_layer: bool) -> None:
-    sheet.drawing.graph_attr["ranksep"] = "1.2"  # room for all the lines between two layers
-    units = _units(sheet.order, by_layer)
-    members: dict[Key, list[Value]] = {}
-    for node, key in units.items():
-        members.setdefault(key, []).append(node)
-    ids = {key: f"u{i}" for i, key in enumerate(members)}
-    for key, nodes in members.items():
-        sheet.drawing.node(ids[key], label=_unit_box(sheet, key, nodes), shape="plain", tooltip=" ")
-    edges = dict.fromkeys(
-        (units[operand], units[node])
-        for node in units
-        for operand in node.operands
-        if operand in units and units[operand] != units[node]
-    )
-    for tail, head in edges:
-        sheet.drawing.edge(ids[tail], ids[head], headport=sheet.enter)
-
-
-def _units(order: Sequence[Value], by_layer: bool) -> dict[Value, Key]:
-    """The unit of each node that is drawn: its neuron or layer; weights and constants stay inside."""
-    numbers = sample_numbers(order)
-    units: dict[Value, Key] = {}
-    for node in order:
-        role, sample = node.role, numbers.get(node)
-        if role is None and sample is not None:
-            role = _neuron_of_product(node)
-        if role is not None and role.kind in (PRE_ACTIVATION, ACTIVATION, OUTPUT):
-            units[node] = ("layer", role.layer or 1) if by_layer else ("neuron", sample, role.layer, role.index)
-        elif role is not None and role.kind in (INPUT, TARGET):
-            units[node] = (role.kind,) if by_layer else (role.kind, node)
-        elif node.operands and not isinstance(node, Constant):
-            fed = any(units.get(operand, _BEFORE) not in (_BEFORE, (INPUT,)) for operand in node.operands)
-            units[node] = _AFTER if fed else _BEFORE
-    return units
-
-
-def _neuron_of_product(node: Value) -> Role | None:
-    """An expanded neuron's product belongs to the neuron of its weight."""
-    weights = [x.role for x in node.operands if x.role and x.role.kind == WEIGHT]
-    if len(weights) != 1 or node.op is None or node.op.name != "mul":
-        return None
-    return Role(PRE_ACTIVATION, weights[0].layer, weights[0].index[:-1])
-
-
-def _unit_box(sheet: _Sheet, key: Key, nodes: Sequence[Value]) -> str:
-    theme, n = sheet.theme, sheet.notation
-    signals = [node.grad for node in nodes if node.role and node.role.kind == PRE_ACTIVATION and node.reached]
-    if key[0] == "neuron":
-        own = [node for node in nodes if node.role]
-        values = [_cell(f"{sheet.names[node]} = {number(node.data)}", theme.forward, theme, theme.fill) for node in own]
-        signal = f"{n.delta} = {number(signals[0]) if signals else NOT_COMPUTED}"
-        return _table([*values, _cell(signal, theme.backward, theme, style="DASHED", border=theme.backward)])
-    if key in (_BEFORE, _AFTER):
-        count = _cell(f"{len(nodes)} operations", theme.faint, theme)
-        return _table([_cells_of(sheet, nodes[-1]), count] if key == _AFTER else [count])
-    if len(key) == 2 and key[0] != "layer":
-        return _box(sheet, nodes[0])
-    neurons = len({node.role.index for node in nodes if node.role and node.role.kind == PRE_ACTIVATION})
-    if key[0] != "layer":
-        return _table([_cell(f"{len(nodes)} {key[0]}s", theme.ink, theme, theme.fill)])
-    passes = len([node for node in nodes if node.role and node.role.kind == PRE_ACTIVATION]) // neurons
-    cells = [
-        _cell(f"layer {key[1]}", theme.ink, theme, theme.fill),
-        _cell(f"{neurons} neurons" + (f" × {passes} samples" if passes > 1 else ""), theme.forward, theme),
-    ]
-    signal = (
-        f"{number(min(signals))} ≤ {n.delta} ≤ {number(max(signals))}" if signals else f"{n.delta} = {NOT_COMPUTED}"
-    )
-    return _table([*cells, _cell(signal, theme.backward, theme, style="DASHED", border=theme.backward)])

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine import Value
+from engine import Value, detect_anomaly
 from nn import BISHOP, NIELSEN
 from tests.viz.graphs import chain, network, primer, reuse
 from tests.viz.pictures import FOLDER, PICTURES, drawing
@@ -182,3 +182,58 @@ def test_the_pictures_in_the_readme_are_current(name):
 
     committed = ElementTree.parse(FOLDER / name).getroot()
     assert texts(committed) == texts(ElementTree.fromstring(drawing(name).pipe(format="svg")))
+
+
+# ── in the middle of a pass, and after a failure ───────────────────────────────────────────────
+
+
+def test_a_trace_shows_what_is_done_active_and_still_to_come():
+    _, loss = primer(backward=False)
+    trace = loss.backward_steps()
+    trace.goto(10)
+    drawing = draw(loss, trace=trace)
+    shown = labels(drawing)
+    assert "Step 10 of 36, backward: a₂⁽²⁾ = y₂ contributes 0.4 · −0.003658 = −0.001463 to z₁⁽¹⁾" in shown
+    assert "−0.001463 + …" in shown  # z₁ waits for the other output
+    assert "−0.003422" in shown  # w₂,₃ has all that it gets
+    looks = [look for _, _, look in edges(drawing)]
+    assert sum("dir=back" in look for look in looks) == 10
+    assert sum("penwidth=3" in look for look in looks) == 1
+    assert sum('color="#666666"' in look for look in looks) == 26
+
+
+def test_before_the_first_step_and_after_the_last_there_is_no_active_edge():
+    _, loss = primer(backward=False)
+    trace = loss.backward_steps()
+    assert "Step 0 of 36, backward" in labels(draw(loss, trace=trace))
+    assert "dir=back" not in draw(loss, trace=trace).source
+    trace.finish()
+    assert draw(loss, trace=trace).source.count("dir=back") == 36
+
+
+def test_a_trace_of_another_graph_is_refused():
+    with pytest.raises(ValueError, match="draw that root"):
+        draw(reuse(), trace=primer()[1].backward_steps())
+
+
+def test_a_failed_forward_pass_is_drawn_up_to_the_operation_that_failed():
+    x, y = Value(3.0, "x"), Value(4.0, "y")
+    with pytest.raises(ValueError, match=r"domain|positive") as caught:
+        ((x - y) * 2.0).log()
+    drawing = draw(caught.value)
+    shown = labels(drawing)
+    assert {"x", "y", "log", "−2"} < set(shown)
+    assert any(text.startswith("ValueError: ") for text in shown)
+    assert drawing.source.count("penwidth=3") == 1
+
+
+def test_an_anomaly_of_the_forward_pass_is_drawn_too():
+    with detect_anomaly(), pytest.raises(FloatingPointError) as caught:
+        Value(1e200, "x") * Value(1e200, "y")
+    with detect_anomaly():
+        assert "FloatingPointError: mul gives ∞" in labels(draw(caught.value))
+
+
+def test_an_error_that_carries_no_graph_is_refused():
+    with pytest.raises(TypeError, match="an error of the forward pass; got KeyError"):
+        draw(KeyError("x"))
