@@ -41,9 +41,12 @@ class _Mark:
 
 def _reduce(node: Value) -> tuple[Any, ...]:
     graph: list[Any] = []
-    if node.operands and not any(id(node) in written.nodes for written in _writing.lists):
+    listed = next((mark for mark in _writing.lists if id(node) in mark.nodes), None)
+    if listed is not None:
+        listed.nodes.remove(id(node))  # a pickler asks once: who asks again is another one, after a failure
+    elif node.operands:
         order = topological_order(node)
-        opening = _Mark({id(member) for member in order})
+        opening = _Mark({id(member) for member in order[:-1]})
         graph = [opening, *order[:-1], _Mark(set(), opening)]
     slots = (node.data, node.grad, node.label, node.role, node.op, node.operands, node.locals, node.reached)
     return _restore, (graph, type(node), *slots)

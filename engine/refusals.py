@@ -14,8 +14,10 @@ def as_number(x: Any) -> float:
             return float(x)
         except OverflowError:
             raise OverflowError(f"a Value holds a float, at most about 1.8e308; got {_brief(x)}") from None
-    if getattr(x, "shape", None) == () and hasattr(x, "item") and (item := x.item()) is not x:
-        return as_number(item)
+    if getattr(x, "shape", None) == () and hasattr(x, "item"):
+        item = x.item()
+        if isinstance(item, Real) or not hasattr(item, "shape"):  # numpy's long doubles come back as they were
+            return as_number(item)
     raise TypeError(f"a Value holds one real number; got {_brief(x)}{_remedy(x)}")
 
 

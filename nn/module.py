@@ -23,6 +23,9 @@ class Module:
         _collect(vars(self).values(), found)
         return list(dict.fromkeys(found))  # once each, in order
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__} of {len(self.parameters())} parameters"
+
     def zero_grad(self) -> None:
         """Forget the gradients of the parameters, so that the next backward pass starts from nothing."""
         for parameter in self.parameters():

@@ -82,8 +82,9 @@ class Neuron(Module):
         return a
 
     def __repr__(self) -> str:
-        symbol = self.rule.symbol if self.rule else "Linear"
-        return f"{symbol[0].upper()}{symbol[1:]}Neuron({len(self.w)})"
+        symbol = self.rule.symbol if self.rule else LINEAR
+        name = symbol if symbol.isascii() and symbol.isalpha() else self.activation  # SigmoidNeuron, not ΣNeuron
+        return f"{name[0].upper()}{name[1:]}Neuron({len(self.w)})"
 
 
 class Layer(Module):
@@ -128,6 +129,8 @@ class MLP(Module):
         *,
         expand: bool = False,
     ) -> None:
+        if isinstance(nouts, int):
+            raise TypeError(f"an MLP wants a list of layer sizes; for one layer of {nouts} neurons, [{nouts}]")
         sizes = [nin, *nouts]
         if len(sizes) < 2:
             raise ValueError("an MLP wants at least one layer; got nouts=[]")

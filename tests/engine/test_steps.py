@@ -23,11 +23,9 @@ def graphs(draw):
     for _ in range(draw(st.integers(0, 12))):
         pick = st.integers(max(0, len(nodes) - 5), len(nodes) - 1)
         if draw(st.booleans()):
-            nodes.append(draw(st.sampled_from(ONE))(nodes[draw(pick)]))
+            nodes.append(draw(st.sampled_from(ONE))(tanh(nodes[draw(pick)])))
         else:
             nodes.append(draw(st.sampled_from(TWO))(nodes[draw(pick)], nodes[draw(pick)]))
-        if abs(nodes[-1].data) > 1e6:
-            nodes[-1] = tanh(nodes[-1])
     return nodes[-1]
 
 

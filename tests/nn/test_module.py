@@ -91,3 +91,11 @@ def test_gradients_gather_until_they_are_cleared():
 def test_a_module_without_parameters_has_none():
     assert Module().parameters() == []
     assert list(Module().named_parameters()) == []
+
+
+def test_a_module_of_ones_own_says_how_many_parameters_it_has():
+    class Pair(Module):
+        def __init__(self):
+            self.left, self.right = Neuron(2), Neuron(3)
+
+    assert repr(Pair()) == "Pair of 7 parameters"

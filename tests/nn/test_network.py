@@ -324,3 +324,13 @@ def test_reprs_are_micrograds():
     assert repr(Layer(2, 1, nonlin=False)) == "Layer of [LinearNeuron(2)]"
     assert repr(MLP(2, [2, 1])) == "MLP of [Layer of [ReLUNeuron(2), ReLUNeuron(2)], Layer of [LinearNeuron(2)]]"
     assert repr(Neuron(2, "tanh")) == "TanhNeuron(2)"
+
+
+@pytest.mark.parametrize(("activation", "name"), [("sigmoid", "Sigmoid"), ("silu", "SiLU"), ("neg", "Neg")])
+def test_a_neuron_is_called_after_its_activation(activation, name):
+    assert repr(Neuron(2, activation)) == f"{name}Neuron(2)"
+
+
+def test_layer_sizes_that_are_no_list_are_refused_with_the_remedy():
+    with pytest.raises(TypeError, match=r"a list of layer sizes; for one layer of 3 neurons, \[3\]"):
+        MLP(2, 3)
