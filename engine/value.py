@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from math import isfinite
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from engine.errors import located, not_finite, place
 from engine.hooks import watcher
@@ -58,11 +58,13 @@ class Value(Refusals):
         gradients exactly. Raises the ArithmeticError or ValueError of an edge whose derivative does not exist.
         """
         order = topological_order(self)
-        earlier = [(leaf, leaf.grad) for leaf in order if leaf.grad and not leaf.operands]
+        earlier = []  # what the leaves have from other passes
         for node in order:
-            node.grad = 0.0
             if node.operands:
                 node.reached = False
+            elif node.grad:
+                earlier.append((node, node.grad))
+            node.grad = 0.0
         self.grad = 1.0
         completed = watcher(order)
         try:
@@ -85,6 +87,12 @@ class Value(Refusals):
         from engine.steps import Trace  # a later room, so it is looked up when it is asked for
 
         return Trace(self)
+
+    def debug(self, stdin: IO[str] | None = None, stdout: IO[str] | None = None) -> None:
+        """The backward pass at a prompt, where time runs both ways; when it is left, the pass has been."""
+        from engine.debugger import Debugger
+
+        Debugger(stdin, stdout).debug(self)
 
     def zero_grad(self) -> None:
         """Forget the gradients of the whole graph."""

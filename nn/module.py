@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from engine.notation import Role
 from engine.value import Value
 
 
@@ -38,7 +39,7 @@ def _collect(parts: Iterable[object], found: list[Value]) -> None:
         if isinstance(part, Value):
             if part.op is None:
                 found.append(part)
-        elif isinstance(part, (list, tuple)):
+        elif isinstance(part, (list, tuple)) and not isinstance(part, Role):
             _collect(part, found)
         elif isinstance(part, Module):
             _collect(vars(part).values(), found)

@@ -191,15 +191,20 @@ class MLP(Module):
 
 
 def _inputs(x: Iterable[Any], count: int, module: Module) -> tuple[list[Value], Sample | None]:
-    """The inputs as Values, and the sample that begins with them: none if they come out of a network."""
+    """The inputs as Values, and the sample that the neurons have to carry because the inputs do not.
+
+    There is none to carry if they come out of a network, or if each of them is a new leaf that says it itself.
+    """
     values = [v if isinstance(v, Value) else Value(v) for v in x]
     if len(values) != count:
         raise ValueError(f"this {type(module).__name__} takes {count} inputs; got {len(values)}")
     sample = None if any(v.op and v.role for v in values) else Sample()
+    told = 0
     for i, value in enumerate(values, start=1):
         if value.role is None and value.op is None and not value.label:
             value.role = Role(INPUT, 0, (i,), "", sample)
-    return values, sample
+            told += 1
+    return values, None if told == count else sample
 
 
 def _one_or_all(values: Sequence[Value]) -> Any:

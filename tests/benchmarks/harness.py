@@ -161,6 +161,7 @@ def environment(folder: Path, *requirements: str) -> Path:
         print(f"installing {', '.join(requirements)} into {home}", file=sys.stderr)
         try:
             venv.create(home, with_pip=True)
+            (home / ".gitignore").write_text("*\n")  # as venv does itself, from Python 3.13 on
         except (OSError, subprocess.CalledProcessError) as error:
             raise BenchmarkError(f"could not make the environment {home}: {error}") from None
         install = "-m pip install --quiet --disable-pip-version-check --retries 1".split()

@@ -89,15 +89,15 @@ class Demo:
         reg_loss = L2 * sum(p * p for p in self.model.parameters())
         return data_loss + reg_loss
 
-    def step(self) -> float:
+    def step(self) -> Any:
         self.model.zero_grad()
         loss = self.loss()
         loss.backward()
-        return float(loss.data)
+        return loss
 
     def numbers(self) -> list[float]:
         """The loss, and the gradient of each parameter."""
-        return [self.step(), *(p.grad for p in self.model.parameters())]
+        return [self.step().data, *(p.grad for p in self.model.parameters())]
 
     def memory(self) -> float:
         """Bytes per node of the graph that one forward pass records."""
