@@ -22,7 +22,8 @@ def deltas(loss: Value) -> list[list[list[float]]]:
     numbers = sample_numbers(order)
     for node, depth in _depths(order).items():
         if _is_pre_activation(node):
-            found.setdefault(numbers[node], {}).setdefault(depth, []).append(node)
+            sample = numbers.get(node, 0)  # 0: what was computed without recording has lost its sample
+            found.setdefault(sample, {}).setdefault(depth, []).append(node)
     if not found:
         raise ValueError("there are no neurons in this graph; δ belongs to the pre-activations that nn makes")
     return [[_in_order(layer) for _, layer in sorted(sample.items())] for _, sample in sorted(found.items())]

@@ -123,6 +123,13 @@ def test_a_written_out_operator_is_its_row(symbol, rule, x, y):
     assert repr((node.op, node.data, node.locals)) == repr((rule, out, rule.locals(out, x, y)))
 
 
+@given(floats)
+def test_the_written_out_relu_is_its_row(x):
+    node, row = Value(x).relu(), RULES["relu"]
+    out = row.forward(x)
+    assert repr((node.op, node.data, node.locals)) == repr((row, out, row.locals(out, x)))
+
+
 @given(st.lists(st.tuples(floats, floats), min_size=1, max_size=4), st.none() | floats)
 def test_the_written_out_dot_is_its_row(pairs, bias):
     w, x = ([Value(number) for number in numbers] for numbers in zip(*pairs, strict=True))

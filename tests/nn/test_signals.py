@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from engine import Value
+from engine import Value, no_grad
 from nn import MLP, Layer, deltas, half_squared_error
 
 W1 = [[0.1, 0.2], [0.3, 0.4], [0.5, 0.6]]
@@ -107,3 +107,12 @@ def test_a_network_may_join_two_passes_through_another(model):
     E.backward()
     signals = [delta for sample in deltas(E) for layer in sample for delta in layer]
     assert len(signals) == 2 * (3 + 2) + 1
+
+
+def test_outputs_that_were_computed_without_recording_have_a_delta_too():
+    model = MLP.from_weights([W1, W2], activation="tanh")
+    with no_grad():
+        outputs = model([1.0, 2.0])
+    E = half_squared_error(outputs, [1.0, 1.15])
+    E.backward()
+    assert deltas(E) == [[[pytest.approx(-0.5130657587), pytest.approx(-0.0036581838)]]]
