@@ -6,6 +6,7 @@ Read `rules.py`, the table of operations, then `value.py`, the graph and its bac
 import engine.copying  # noqa: F401  (teaches pickle and copy about graphs)
 from engine.check import check_gradients
 from engine.derivatives import differentiate
+from engine.explain import Explanation, explain
 from engine.functions import (
     cos,
     dot,
@@ -32,6 +33,7 @@ from engine.steps import Step, Trace, backward_steps
 from engine.value import Value, topological_order
 
 __all__ = [
+    "Explanation",
     "Step",
     "Trace",
     "Value",
@@ -43,6 +45,7 @@ __all__ = [
     "dot",
     "elu",
     "exp",
+    "explain",
     "leaky_relu",
     "log",
     "log_sum_exp",

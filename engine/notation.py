@@ -6,6 +6,7 @@ when it is shown. `text` is for screens and pictures, `plain` for keyboards, `la
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from math import isfinite
 from typing import NamedTuple
@@ -14,6 +15,7 @@ INPUT, WEIGHT, BIAS = "input", "weight", "bias"
 PRE_ACTIVATION, ACTIVATION, OUTPUT = "pre-activation", "activation", "output"
 TARGET, LOSS = "target", "loss"
 KINDS = (INPUT, WEIGHT, BIAS, PRE_ACTIVATION, ACTIVATION, OUTPUT, TARGET, LOSS)
+ERROR_SIGNAL = "error signal"  # no role of a node, but what a notation calls the derivative by a pre-activation
 
 NOT_COMPUTED = "—"  # a gradient that no backward pass has reached: not the same as zero
 
@@ -29,7 +31,8 @@ class Role(NamedTuple):
 
     kind: str
     layer: int | None = None
-    # (neuron,) or, for a weight, (neuron, what feeds it); it hides tuple.index, which no one wants here
+    # (neuron,) or, for a weight, (neuron, what feeds it); it hides tuple.index, which no one wants here.
+    # (Where a sum runs over it, its place is taken by the letter k.)
     index: tuple[int, ...] = ()  # type: ignore[assignment]
     also: str = ""  # a second part: without an activation function a pre-activation is the activation, too
     sample: Sample | None = None
@@ -60,33 +63,36 @@ class Notation:
     delta: str = "δ"
 
     def letter(self, kind: str) -> str:
+        if kind == ERROR_SIGNAL:
+            return self.delta
         if kind not in KINDS:
             raise ValueError(f"unknown kind of role {kind!r}; a role is one of {', '.join(KINDS)}")
         letter: str = getattr(self, kind.replace("-", "_"))
         return letter or self.activation
 
-    def text(self, role: Role, sample: int | None = None) -> str:
+    def text(self, role: Role, sample: int | str | None = None) -> str:
         """`w₂,₃⁽²⁾`; with two parts `a₁⁽²⁾ = y₁`; with a sample `a₂⁽¹⁾#3`."""
         names = [self._text(kind, role, sample) for kind in (role.kind, role.also) if kind]
         return " = ".join(names)
 
-    def _text(self, kind: str, role: Role, sample: int | None) -> str:
+    def _text(self, kind: str, role: Role, sample: int | str | None) -> str:
         layer = self._layer(kind, role)
         upper = "" if layer is None else f"⁽{str(layer).translate(_RAISED)}⁾"
         lower = ",".join(map(str, role.index)).translate(_LOWERED)
         return self.letter(kind) + lower + upper + ("" if sample is None else f"#{sample}")
 
-    def plain(self, role: Role, sample: int | None = None) -> str:
+    def plain(self, role: Role, sample: int | str | None = None) -> str:
         """`w[2][2,3]`, `a[1][2]#3`: the layer, then the index."""
         layer = self._layer(role.kind, role)
         parts = ([] if layer is None else [str(layer)]) + ([",".join(map(str, role.index))] if role.index else [])
-        return self.letter(role.kind) + "".join(f"[{p}]" for p in parts) + ("" if sample is None else f"#{sample}")
+        letter = self.letter(role.kind).replace("δ", "delta")
+        return letter + "".join(f"[{p}]" for p in parts) + ("" if sample is None else f"#{sample}")
 
-    def latex(self, role: Role, sample: int | None = None) -> str:
+    def latex(self, role: Role, sample: int | str | None = None) -> str:
         r"""`w_{2,3}^{(2)}`, without the dollar signs."""
         return " = ".join(self._latex(kind, role, sample) for kind in (role.kind, role.also) if kind)
 
-    def _latex(self, kind: str, role: Role, sample: int | None) -> str:
+    def _latex(self, kind: str, role: Role, sample: int | str | None) -> str:
         layer = self._layer(kind, role)
         upper = ("" if layer is None else f"({layer})") + ("" if sample is None else rf"\,\#{sample}")
         lower = ",".join(map(str, role.index))
@@ -98,18 +104,21 @@ class Notation:
         bare = kind in (INPUT, TARGET, LOSS) or (kind == OUTPUT and bool(self.output))
         return None if bare else role.layer
 
-    def error_signal(self, role: Role, sample: int | None = None) -> str:
+    def error_signal(self, role: Role, sample: int | str | None = None) -> str:
         """`δ₂⁽¹⁾` for the pre-activation with this role."""
-        first = role._replace(also="")
-        return self.delta + self._text(PRE_ACTIVATION, first, sample)[len(self.pre_activation) :]
+        return self._text(ERROR_SIGNAL, role, sample)
 
-    def gradient(self, name: str) -> str:
-        """`∂E/∂w₂,₃⁽²⁾` for the name of a node."""
-        return f"∂{self.loss}/∂{name.split(' = ')[0]}"
+    def gradient(self, name: str, root: str = "") -> str:
+        """`∂E/∂w₂,₃⁽²⁾` for the name of a node; of another root than the loss, `∂d/∂x`."""
+        return f"∂{root or self.loss}/∂{name.split(' = ')[0]}"
+
+    def latex_gradient(self, name: str, root: str = "") -> str:
+        r"""`\frac{\partial E}{\partial w_{2,3}^{(2)}}` for the LaTeX of a name."""
+        return rf"\frac{{\partial {root or self.loss}}}{{\partial {name}}}"
 
 
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-_LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+_LOWERED = str.maketrans("0123456789k", "₀₁₂₃₄₅₆₇₈₉ₖ")
 
 BISHOP = Notation("Bishop", pre_activation="a", activation="z", loss="E")
 NIELSEN = Notation("Nielsen", pre_activation="z", activation="a", loss="C", output="", target="y")
@@ -119,6 +128,27 @@ NOTATIONS = {notation.name.lower(): notation for notation in (BISHOP, NIELSEN)}
 def prime(occurrence: int) -> str:
     """What tells apart the things of one name: nothing, ′, ″, then ′³ for the fourth …"""
     return "′" * (occurrence - 1) if occurrence <= 3 else f"′{str(occurrence - 1).translate(_RAISED)}"
+
+
+def latex_primed(name: str, occurrence: int) -> str:
+    """A primed name for LaTeX, in braces, since what has a superscript can't have another."""
+    mark = {1: "", 2: "'", 3: "''"}.get(occurrence, rf"^{{\prime {occurrence - 1}}}")
+    return f"{{{name}}}{mark}" if mark else name
+
+
+def latex_label(label: str) -> str:
+    r"""A user's label for LaTeX: data, of which nothing is a command. One letter is written as a variable.
+
+    What TeX would take for its own stands between pieces of `\text`: some displays don't understand it inside.
+    """
+    if len(label) == 1 and label.isalpha() and label.isascii():
+        return label
+    pieces = re.split(r"([\\{}$%&#_^~<>])", label)
+    return "{" + "".join(_SPECIAL.get(piece) or rf"\text{{{piece}}}" for piece in pieces if piece) + "}"
+
+
+_SPECIAL = {"\\": r"\backslash ", "^": r"\wedge ", "~": r"\sim ", "<": "<", ">": ">"}
+_SPECIAL |= {special: "\\" + special for special in "{}$%&#_"}
 
 
 def number(x: float, digits: int = 4) -> str:

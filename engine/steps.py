@@ -28,9 +28,13 @@ class Step(NamedTuple):
     after: float
 
     def __str__(self) -> str:
+        return self.told(_called)
+
+    def told(self, called: Callable[[Value], str]) -> str:
+        """The event as a sentence, its nodes as they are called where it is told."""
         product = f"{number(self.local)} · {number(self.upstream)} = {number(self.contribution)}"
         so_far = f", which makes {number(self.after)}" if self.before else ""
-        return f"step {self.index}: {_called(self.node)} contributes {product} to {_called(self.operand)}{so_far}"
+        return f"step {self.index}: {called(self.node)} contributes {product} to {called(self.operand)}{so_far}"
 
 
 def _called(node: Value) -> str:

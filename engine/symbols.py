@@ -6,11 +6,11 @@ A row is called with `Symbol`s instead of numbers; what comes back is the expres
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from math import isnan, nan
-from operator import add
 from typing import Any
 
 from engine.notation import latex_number, number
@@ -60,6 +60,23 @@ class Symbol:
     def __repr__(self) -> str:
         return f"Symbol({self.text})"
 
+    def replaced(self, by: Callable[[Symbol], Symbol | None]) -> Symbol:
+        """The expression with `by(part)` in place of each part for which there is one."""
+        found = by(self)
+        if found is not None:
+            return found
+        parts = [part.replaced(by) if isinstance(part, Symbol) else part for part in self.parts]
+        return Symbol(self.kind, *parts)
+
+    def size(self, enough: int, kind: str = "") -> int:
+        """How many symbols it consists of, or how many of one kind; not counted on from `enough`."""
+        count, pending = 0, [self]
+        while pending and count < enough:
+            part = pending.pop()
+            count += not kind or part.kind == kind
+            pending += [inner for inner in part.parts if isinstance(inner, Symbol)]
+        return count
+
 
 def symbol(x: Any) -> Symbol:
     return x if isinstance(x, Symbol) else Symbol("number", float(x))
@@ -69,18 +86,81 @@ def _join(kind: str, x: Any, y: Any) -> Symbol:
     return Symbol(kind, symbol(x), symbol(y))
 
 
+def product(factors: Iterable[Symbol]) -> Symbol:
+    """Their product, without those that are 1."""
+    telling = [factor for factor in factors if not is_number(factor, 1.0)]
+    return reduce(operator.mul, telling) if telling else symbol(1.0)
+
+
+def total(terms: Iterable[Symbol]) -> Symbol:
+    """Their sum; a term with a minus in front is subtracted."""
+    return reduce(lambda x, y: x - y.parts[0] if y.kind == "neg" else x + y, terms)
+
+
+def folded(factors: Iterable[Symbol]) -> Symbol:
+    """Their product, with what is plain numbers in it multiplied out: 2 · (y − t) · 0.5 is y − t."""
+    coefficient, others, pending = 1.0, [], [*factors][::-1]
+    while pending:
+        factor = pending.pop()
+        if factor.kind == "*":
+            pending += factor.parts[::-1]
+        elif factor.kind == "neg":
+            coefficient = -coefficient
+            pending.append(factor.parts[0])
+        elif factor.kind == "number" and _is_short(coefficient * factor.parts[0]):
+            coefficient *= factor.parts[0]
+        else:
+            others.append(factor)
+    if abs(coefficient) != 1.0 or not others:
+        return product([symbol(coefficient), *others])
+    return -product(others) if coefficient < 0 else product(others)
+
+
+def simplified(expression: Symbol) -> Symbol:
+    """The expression without what a reader would not write: x¹, 2 − 1, 1 · x, x / 1, x + 0."""
+    kind = expression.kind
+    parts = [simplified(part) if isinstance(part, Symbol) else part for part in expression.parts]
+    if kind in _COMPUTED and all(part.kind == "number" for part in parts):
+        try:
+            result = _COMPUTED[kind](*(part.parts[0] for part in parts))
+        except (ArithmeticError, ValueError):
+            result = nan
+        if isinstance(result, float) and _is_short(result):
+            return symbol(result)
+    if (kind in ("*", "/", "**") and is_number(parts[1], 1.0)) or (kind in "+-" and is_number(parts[1], 0.0)):
+        return parts[0]
+    if (kind == "*" and is_number(parts[0], 1.0)) or (kind == "+" and is_number(parts[0], 0.0)):
+        return parts[1]
+    return Symbol(kind, *parts)
+
+
+def is_number(expression: Symbol, x: float) -> bool:
+    return expression.kind == "number" and bool(expression.parts[0] == x)
+
+
+def _is_short(x: float) -> bool:
+    """Is it printed as it is?"""
+    return float(f"{x:.3e}") == x
+
+
+_COMPUTED: dict[str, Callable[..., Any]] = {
+    "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv, "**": pow, "neg": operator.neg,
+}  # fmt: skip
+
+
 def _call(name: str) -> Callable[..., Symbol]:
     return lambda *x: Symbol("call", name, *map(symbol, x))
 
 
 def _shares(terms: Iterable[Symbol]) -> tuple[Symbol, ...]:
     terms = tuple(terms)
-    return tuple(term / reduce(add, terms) for term in terms)
+    whole = reduce(operator.add, terms)
+    return tuple(term / whole for term in terms)
 
 
 def _weighted_sum(weights: Sequence[Symbol], values: Sequence[Symbol], bias: Any) -> Symbol:
     products = [w * x for w, x in zip(weights, values, strict=False)]
-    return symbol(reduce(add, products + [bias] * isinstance(bias, Symbol)))
+    return symbol(reduce(operator.add, products + [bias] * isinstance(bias, Symbol)))
 
 
 # Every name of a row is a call by that name, but for these.
@@ -88,7 +168,7 @@ SYMBOLS: dict[str, Any] = {name: _call(name) for name in NAMES} | {
     "where": lambda condition, a, b: Symbol("where", condition, symbol(a), symbol(b)),
     "power": lambda x, y: _join("**", x, y),
     "power_or_inf": lambda x, y: _join("**", x, y),
-    "total": lambda terms: reduce(add, terms),
+    "total": lambda terms: reduce(operator.add, terms),
     "weighted_sum": _weighted_sum,
     "shares": _shares,
     "max": lambda operands: Symbol("call", "max", *operands),
@@ -100,6 +180,7 @@ SYMBOLIC = {row.name: row.read(SYMBOLS) for row in TABLE}
 
 
 ATOM = 9  # binds tighter than any operator: a name, a call, a number
+RAISED = 6  # a name with a superscript, z₁⁽¹⁾, wants brackets to be squared
 
 
 @dataclass(frozen=True)
@@ -115,6 +196,7 @@ class Style:
     number: Callable[[float], str] = number
     undefined: str = "undefined"
     name: int = 0  # which part of a name to print
+    joined: dict[str, tuple[int, str, str]] = field(default_factory=dict)  # any number of parts: between, and each
     raised: dict[float, str] = field(default_factory=dict)  # exponents with a character of their own
     grouped: str = "({})"
     call: str = "{}({})"
@@ -126,7 +208,7 @@ class Style:
     def _write(self, expression: Symbol) -> tuple[int, str]:
         kind, parts = expression.kind, expression.parts
         if kind == "name":
-            return ATOM, parts[self.name]
+            return RAISED if "^" in parts[1] else ATOM, parts[self.name]
         if kind == "number":
             return self._number(parts[0])
         if kind == "call":
@@ -135,6 +217,9 @@ class Style:
                 return ATOM, self.call.format(parts[0], inside)
             strength, template = self.functions[parts[0]]
             return strength, template.format(inside)
+        if kind in self.joined:
+            strength, between, template = self.joined[kind]
+            return strength, between.join(template.format(self.print(part)) for part in parts)
         strength, template, *demands = self.templates[kind]
         if kind == "**" and parts[1].kind == "number" and parts[1].parts[0] in self.raised:
             return strength, self.print(parts[0], demands[0]) + self.raised[parts[1].parts[0]]

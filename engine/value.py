@@ -19,9 +19,10 @@ from engine.rules import RULES, Rule
 from engine.undefined import with_undefined
 
 if TYPE_CHECKING:
+    from engine.explain import Explanation
     from engine.steps import Trace
 
-ADD, SUB, MUL, DIV, POW, NEG, ABS = (RULES[name] for name in "add sub mul div pow neg abs".split())
+ADD, SUB, MUL, DIV, POW, NEG, ABS, RELU = (RULES[name] for name in "add sub mul div pow neg abs relu".split())
 
 
 class Value(Refusals):
@@ -87,6 +88,12 @@ class Value(Refusals):
         from engine.steps import Trace  # a later room, so it is looked up when it is asked for
 
         return Trace(self)
+
+    def explain(self, node: Value | str, **options: Any) -> Explanation:
+        """Why ∂self/∂node is what it is: the chain rule by symbols and with the numbers; see `engine.explain`."""
+        from engine.explain import explain
+
+        return explain(self, node, **options)
 
     def debug(self, stdin: IO[str] | None = None, stdout: IO[str] | None = None) -> None:
         """The backward pass at a prompt, where time runs both ways; when it is left, the pass has been."""
@@ -227,9 +234,16 @@ def record(op: Rule, operands: tuple[Value, ...], role: Role | None = None) -> V
 
 
 def unary(op: Rule, x: Value, role: Role | None = None) -> Value:
-    """`record` for one operand, in half of its time: every neuron ends in one."""
+    """`record` for one operand, in half of its time: every neuron ends in one.
+
+    Most end in a ReLU: this row, too, stands here once more, written out; a test holds it equal to the table.
+    """
     if op.singular or x.__class__ is not Value:
         return record(op, (x,), role)
+    if op is RELU and x.data > 0.0:
+        return node(RELU, (x,), x.data, (1.0,), role)
+    if op is RELU and x.data <= 0.0:  # NaN is neither, and goes on to the table
+        return node(RELU, (x,), 0.0, (0.0,), role)
     try:
         out = op.forward(x.data)
     except (ArithmeticError, ValueError) as error:

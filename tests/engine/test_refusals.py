@@ -33,8 +33,8 @@ COMPARISONS = [operator.lt, operator.le, operator.gt, operator.ge]
 NOT_NUMBERS = [
     (2 + 1j, r"\(2\+1j\) \(complex\); use its .real"),
     (np.complex128(1j), r".*1j.*complex.*; use its .real"),
-    (np.clongdouble(1j), r".*1j"),
-    (np.array(1j), r".*1j.*"),
+    (np.clongdouble(1j), r".*1\.?j"),
+    (np.array(1j), r".*1j.*complex.*; use its .real"),
     ("2", r"'2' \(str\); convert it first, with float\(\)"),
     (None, r"None \(NoneType\); give an int"),
     (Decimal(2), r"Decimal\('2'\) \(Decimal\); give an int"),
