@@ -53,8 +53,6 @@ TOPICS = {
 class Debugger(cmd.Cmd):
     """One conversation, through one backward pass or several; breakpoints stay from one to the next."""
 
-    use_rawinput = False
-    doc_leader = ""
     replay: Replay
 
     def __init__(self, stdin: IO[str] | None = None, stdout: IO[str] | None = None) -> None:
@@ -62,7 +60,7 @@ class Debugger(cmd.Cmd):
         self.breakpoints: list[Breakpoint] = []
         self.passes = 0
         self.detached = False
-        seen = self.stdout.isatty()
+        seen = self.stdout.isatty()  # by someone, so in colours; and with history and completion, if it is typed there
         self.colours = seen and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
         self.use_rawinput = self.stdin is sys.stdin and self.stdout is sys.stdout and seen and self.stdin.isatty()
 

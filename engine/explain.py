@@ -11,8 +11,8 @@ import operator
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from itertools import islice
-from math import isclose, log10, prod
+from itertools import groupby, islice
+from math import isclose, isnan, log10, prod
 from typing import Any
 
 from engine.graph import Naming, find_named
@@ -26,7 +26,9 @@ from engine.wording import Equation, Line, Wording, figure, gradient, named, nod
 SHOWN = 6  # terms of a sum; of more, the others are counted
 COMPARED = 2000  # terms that are read to see whether a sum can be written with Σ
 FAR = 8  # edges that unnamed nodes are followed towards the root
-READABLE = 60  # symbols of an equation; in a larger one, unnamed nodes are not unfolded so far
+SHORT = 8  # symbols of what a term comes through
+REASONS = 3  # for a zero
+READABLE = 50  # symbols of an equation; in a larger one, unnamed nodes are not unfolded so far
 LARGE = 24  # symbols of an expression; a larger one goes by its operation
 
 
@@ -111,12 +113,17 @@ class _Sum:
         return _added([*terms, *_more(self.count - len(self.shown))], plus)
 
 
+UNDEFINED = named("undefined", r"\text{undefined}")
+
+
 class _Reader:
     """Reads the equations of a node's gradient off its ledger."""
 
     def __init__(self, ledger: Ledger, naming: Naming) -> None:
         self.ledger, self.naming = ledger, naming
         self.node, self.root = ledger.node, ledger.root
+        missing = ledger.undefined()
+        self.missing = missing.undefined if missing else None
         self.rows: dict[tuple[Rule, int], Sequence[Symbol]] = {}
 
     # ── equations ──────────────────────────────────────────────────────────────────────────────
@@ -132,7 +139,7 @@ class _Reader:
                     return
                 limit -= 1
                 if node is self.root:
-                    yield Equation(gradient(node), [figure(1.0)])
+                    yield Equation(gradient(node), [self.figure(1.0)])
                     continue
                 terms = self.readable(node)
                 yield from self.equation(node, terms)
@@ -140,14 +147,14 @@ class _Reader:
             level = [*islice(seen, known, None)]
 
     def equation(self, node: Value, terms: _Sum) -> Iterator[Line]:
-        value = figure(self.ledger.gradients[node])
+        value = self.figure(self.ledger.gradients[node])
         sides = [self.symbols(terms, product), self.symbols(terms, folded)]
         yield Equation(gradient(node), [*sides, self.numbers(terms), value])
         for slope, edge in self.slopes(terms).items():
             op = edge.user.op
             assert op is not None
             row = self.local(edge, slope=False)
-            yield Equation(slope, [row, figure(edge.local)], f"h = {op.name}")
+            yield Equation(slope, [row, self.figure(edge.local)], f"h = {op.name}")
 
     def symbols(self, terms: _Sum, multiplied: Callable[[Sequence[Symbol]], Symbol]) -> Symbol:
         return terms.running or terms.total(self.term_symbols(term, terms.weight, multiplied) for term in terms.shown)
@@ -163,31 +170,32 @@ class _Reader:
             return Symbol("beside", front, inner)
         return multiplied([*factors, inner])
 
-    def numbers(self, terms: _Sum) -> Symbol:
+    def numbers(self, terms: _Sum, inside: bool = False) -> Symbol:
         """The same with its numbers; where no Σ says whence the terms come, with the node through which each does."""
         if terms.count == 1:
-            return self.term_numbers(terms.terms[0], terms.weight)
-        shown = [self.term_numbers(term, terms.weight, one=not terms.running) for term in terms.shown]
-        if terms.running is None:
-            users = [self.written(term.edge.user) for term in terms.shown]
-            shown = [Symbol("via", number, user) for number, user in zip(shown, users, strict=True)]
+            return self.term_numbers(terms.terms[0], terms.weight, alone=not inside)
+        ledger = terms.running is None
+        shown = [self.term_numbers(term, terms.weight, alone=False, one=ledger) for term in terms.shown]
+        if ledger and not inside:
+            shown = [Symbol("via", *pair) for pair in zip(shown, map(self.passed, terms.shown), strict=True)]
         return terms.total(shown, "plus")
 
-    def term_numbers(self, term: _Term, weight: bool, one: bool | None = None) -> Symbol:
-        """`(0.5)(−2)` alone; inside a sum `0.5 · (−2)`, where a local derivative of `one` may be written, too."""
-        telling = (
-            [local for local in term.locals if one or not is_number(local[0], 1.0)]
-            if len(term.locals) == 1
-            else [local for local in term.locals if not is_number(local[0], 1.0)]
-        )
-        factors = [figure(x) for _, x in telling]
+    def passed(self, term: _Term) -> Symbol:
+        """The node through which a term comes."""
+        user = self.written(term.edge.user)
+        return user if user.size(SHORT) < SHORT else node_symbol(term.edge.user)
+
+    def term_numbers(self, term: _Term, weight: bool, alone: bool = True, one: bool = False) -> Symbol:
+        """`(0.5)(−2)` alone, `0.5 · (−2)` inside a sum; where there is `one` factor only, a 1 is written, too."""
+        keep = one and len(term.locals) == 1
+        factors = [self.figure(x) for local, x in term.locals if keep or not is_number(local, 1.0)]
         if term.upstream is not None:
-            factors.insert(0 if weight else len(factors), figure(self.ledger.gradients[term.upstream]))
+            factors.insert(0 if weight else len(factors), self.figure(self.ledger.gradients[term.upstream]))
         if term.inner is not None:
-            factors.append(self.numbers(term.inner))
-        if one is None and term.inner is None and len(factors) > 1:
+            factors.append(self.numbers(term.inner, inside=True))
+        if alone and term.inner is None and len(factors) > 1:
             return Symbol("in a row", *factors)
-        return reduce(operator.mul, factors)
+        return reduce(operator.mul, factors or [self.figure(1.0)])
 
     def slopes(self, terms: _Sum) -> dict[Symbol, Edge]:
         """The h′ that stand in an equation, each with its edge."""
@@ -209,6 +217,9 @@ class _Reader:
                 return
             edge = following[0]
 
+    def figure(self, x: float) -> Symbol:
+        return UNDEFINED if isnan(x) and self.missing else figure(x)
+
     # ── terms ──────────────────────────────────────────────────────────────────────────────────
 
     def readable(self, node: Value) -> _Sum:
@@ -216,6 +227,8 @@ class _Reader:
         found = self.sum(node, 0)
         for far in range(1, FAR + 1):
             further = self.sum(node, far)
+            if [*upstreams(further)] == [*upstreams(found)]:  # nothing is left to unfold
+                break
             if self.symbols(further, product).size(READABLE) == READABLE:
                 break
             found = further
@@ -334,64 +347,56 @@ class _Reader:
     def notes(self) -> Iterator[Line]:
         """Where the gradient is undefined or zero, why; and whether `grad` holds it."""
         node, value = self.node, self.ledger.gradients[self.node]
-        missing = self.ledger.undefined()
-        if missing is not None and missing.undefined is not None:
-            yield [missing.undefined.message]
+        if self.missing is not None:
+            yield [f"undefined: {self.missing.message}"]
             return
         if value == 0.0:
-            yield from self.reasons()
+            yield from islice(self.reasons(), REASONS)
         if not node.reached:
             yield ["not computed yet: this is what backward() will give"]
-        elif node.grad != value and not (node.grad != node.grad and value != value):
+        elif node.grad != value and not (isnan(node.grad) and isnan(value)):
             passes = round(node.grad / value) if value and abs(node.grad / value) < 1e9 else 0
             if not node.operands and passes > 1 and isclose(node.grad, passes * value, rel_tol=1e-12):
                 yield ["grad = ", figure(node.grad), f": {passes} passes accumulated, not zeroed"]
             else:
-                yield ["grad = ", figure(node.grad), ": gradients of other passes too; this one gives ", figure(value)]
+                yield ["grad = ", figure(node.grad), ": gradients of other passes, too; this one gives ", figure(value)]
 
     def reasons(self) -> Iterator[Line]:
         """Why a gradient is 0: the edges that let nothing through, or terms that cancel."""
         if any(map(self.ledger.contribution, self.ledger.edges(self.node))):
-            yield ["zero, for its terms cancel"]
+            yield ["zero: its terms cancel"]
             return
-        pending, seen, told = [self.node], {self.node}, 0
-        while pending and told < 3 and len(seen) < 1000:
-            for edge in self.ledger.edges(pending.pop()):
-                upstream = self.ledger.gradients[edge.user]
+        pending, seen = [self.node], {self.node}
+        while pending:
+            for user, edges in groupby(self.ledger.edges(pending.pop()), key=lambda edge: edge.user):
+                edge, upstream = next(edges), self.ledger.gradients[user]
                 if edge.local == 0.0:
-                    told += 1
-                    yield ["zero, for ", *self.reason(edge)]
-                    if told == 3:
-                        break
-                elif upstream == 0.0 and edge.user not in seen:
-                    seen.add(edge.user)
-                    pending.append(edge.user)
-                elif upstream != 0.0:
-                    told += 1
+                    yield ["zero: ", *self.reason(edge)]
+                elif upstream:
                     yield [
-                        "zero, for the product ",
+                        "zero: the product of ",
                         figure(edge.local),
-                        " · ",
+                        " and ",
                         figure(upstream),
                         " is too small for a float",
                     ]
+                elif user not in seen:
+                    seen.add(user)
+                    pending.append(user)
 
     def reason(self, edge: Edge) -> list[str | Symbol]:
         user, operand = edge.user, edge.user.operands[edge.slot]
         assert user.op is not None
-        local = self.local(edge, slope=False)
+        at: list[str | Symbol] = [self.written(operand), " = ", figure(operand.data)]
         if len(user.operands) == 1:
-            dead = ", a dead ReLU" * (user.op.name == "relu")
-            at = f": its local derivative is 0{dead}"
-            return [f"{user.op.name} is flat at ", self.written(operand), " = ", figure(operand.data), at]
-        if local.size(LARGE, "where"):
-            return [
-                f"{user.op.name} takes another operand than ",
-                self.written(operand),
-                ", which is ",
-                figure(operand.data),
-            ]
-        return [local, " = 0"]
+            what = (
+                "a dead ReLU, whose local derivative" if user.op.name == "relu" else f"the derivative of {user.op.name}"
+            )
+            return [f"{what} is 0 at ", *at]
+        local = self.local(edge)
+        if local.size(1, "where"):
+            return [f"{user.op.name} takes another operand than ", *at]
+        return [f"{user.op.name} multiplies by 0"] if local.kind == "number" else [local, " = 0"]
 
     # ── paths ──────────────────────────────────────────────────────────────────────────────────
 
@@ -404,15 +409,15 @@ class _Reader:
             products.append(prod(edge.local for edge in path))
             nodes = [node_symbol(self.node), *(node_symbol(edge.user) for edge in path[:-1]), Symbol("root", self.root)]
             factors = [edge.local for edge in path if edge.local != 1.0] or [1.0]
-            row = [figure(x) for x in factors]
+            row = [self.figure(x) for x in factors]
             numbers = Symbol("in a row", *_elided(row)) if len(row) > 1 else row[0]
-            yield Equation(Symbol("way", *_elided(nodes)), [numbers, figure(products[-1])])
+            yield Equation(Symbol("way", *_elided(nodes)), [numbers, self.figure(products[-1])])
         if count > limit:
             yield [f"… and {_counted(count - limit)} more; the limit is {limit}"]
         if count > 1:
             shown = products if count <= SHOWN + 1 else products[:SHOWN]
-            added = _added([*map(figure, shown), *_more(count - len(shown))], "plus")
-            yield Equation(gradient(self.node), [added, figure(self.ledger.gradients[self.node])])
+            added = _added([*map(self.figure, shown), *_more(count - len(shown))], "plus")
+            yield Equation(gradient(self.node), [added, self.figure(self.ledger.gradients[self.node])])
 
 
 def _more(left: int) -> list[Symbol]:

@@ -127,6 +127,7 @@ class Naming:
 
     def __init__(self, order: Sequence[Value], notation: Notation = BISHOP) -> None:
         self.order, self.notation = order, notation
+        self._known: dict[Value, Name] = {}
 
     @cached_property
     def numbers(self) -> dict[Value, int]:
@@ -135,12 +136,16 @@ class Naming:
 
     def of(self, nodes: Iterable[Value]) -> dict[Value, Name]:
         """The names of these nodes."""
-        wanted = set(nodes)
-        found = {node: Name(self.notation, node.label) for node in wanted}
+        asked = set(nodes)
+        self._learn(asked - self._known.keys())
+        return {node: self._known[node] for node in asked}
+
+    def _learn(self, wanted: set[Value]) -> None:
+        self._known |= {node: Name(self.notation, node.label) for node in wanted}
         indices = {node.role.index for node in wanted if node.role is not None}  # nodes of one name have one index
         spelled: dict[tuple[Any, ...], str] = {}  # roles may differ and still be written the same
         same: dict[tuple[str, int | None], list[Value]] = {}
-        for node in self.order:
+        for node in self.order if indices else ():
             role = node.role
             if role is not None and role.index in indices and not node.label:
                 name = spelled.get(role[:4]) or spelled.setdefault(role[:4], self.notation.text(role))
@@ -149,8 +154,7 @@ class Naming:
             if not wanted.isdisjoint(those):
                 for occurrence, node in enumerate(_in_order_of_use(those, self.order), start=1):
                     if node in wanted:
-                        found[node] = Name(self.notation, "", node.role, number, occurrence)
-        return found
+                        self._known[node] = Name(self.notation, "", node.role, number, occurrence)
 
 
 def _in_order_of_use(nodes: list[Value], order: Sequence[Value]) -> list[Value]:

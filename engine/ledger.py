@@ -13,6 +13,8 @@ from typing import NamedTuple
 from engine.undefined import Undefined
 from engine.value import Value
 
+FEW = 16  # nodes whose edges are searched for one by one
+
 
 class Edge(NamedTuple):
     """One use of a node: as which operand (`slot`) of which user."""
@@ -54,13 +56,18 @@ class Ledger:
 
     def edges(self, node: Value) -> list[Edge]:
         """Every edge by which the root depends on the node: x * x is two."""
-        found = self._edges.get(node)
-        if found is None:
-            one = {node}
-            users = [user for user in self.nodes if not one.isdisjoint(user.operands)]
-            found = self._edges[node] = [
-                Edge(user, slot) for user in users for slot, x in enumerate(user.operands) if x is node
-            ]
+        if node not in self._edges:
+            # A few nodes are searched for one by one, which is quicker than to list the edges of all.
+            self._edges |= self._edges_into({node} if len(self._edges) < FEW else set(self.nodes))
+        return self._edges[node]
+
+    def _edges_into(self, nodes: set[Value]) -> dict[Value, list[Edge]]:
+        found: dict[Value, list[Edge]] = {node: [] for node in nodes}
+        for user in self.nodes[1:]:
+            if not nodes.isdisjoint(user.operands):
+                for slot, operand in enumerate(user.operands):
+                    if operand in nodes:
+                        found[operand].append(Edge(user, slot))
         return found
 
     def contribution(self, edge: Edge) -> float:

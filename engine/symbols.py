@@ -94,7 +94,13 @@ def product(factors: Iterable[Symbol]) -> Symbol:
 
 def total(terms: Iterable[Symbol]) -> Symbol:
     """Their sum; a term with a minus in front is subtracted."""
-    return reduce(lambda x, y: x - y.parts[0] if y.kind == "neg" else x + y, terms)
+    return reduce(_add, terms)
+
+
+def _add(x: Symbol, y: Symbol) -> Symbol:
+    if y.kind == "neg":
+        return Symbol("-", x, y.parts[0])
+    return x - -y.parts[0] if y.kind == "number" and y.parts[0] < 0 else x + y
 
 
 def folded(factors: Iterable[Symbol]) -> Symbol:

@@ -148,7 +148,7 @@ def _tidy(label: str) -> str:
 
 def _sides(line: Equation, style: Style) -> list[str]:
     """Each side once: what needs no simplifying, or no computing, is not repeated."""
-    return list(dict.fromkeys(map(style.print, line.sides)))
+    return list(dict.fromkeys(style.print(side, 2) for side in line.sides))
 
 
 def _text(line: Line) -> str:

@@ -28,11 +28,11 @@ def test_the_demos_are_listed_with_a_line_each(capsys, arguments):
     assert demos.__main__.main(arguments) == 0
     out = capsys.readouterr().out
     assert "usage: python -m demos NAME" in out
-    assert "  primer  The primer's worked example: every printed number beside the exact one" in out
+    assert "  primer    The primer's worked example: every printed number beside the exact one" in out
 
 
 def test_a_demo_is_a_module_with_a_main():
-    assert list(demos.__main__.demos()) == ["primer"]
+    assert list(demos.__main__.demos()) == ["debugger", "primer"]
 
 
 def test_listing_imports_neither_the_demos_nor_what_they_need(tmp_path):
@@ -43,7 +43,7 @@ def test_listing_imports_neither_the_demos_nor_what_they_need(tmp_path):
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
 
 
-@pytest.mark.parametrize(("name", "hint"), [("prime", "did you mean primer?"), ("Xyz", "there are: primer")])
+@pytest.mark.parametrize(("name", "hint"), [("prime", "did you mean primer?"), ("Xyz", "there are: debugger, primer")])
 def test_an_unknown_name_gets_the_nearest_ones(name, hint):
     with pytest.raises(demos.console.Refusal, match=f"{name!r}; {hint}".replace("?", r"\?")):
         demos.__main__.main([name])

@@ -101,7 +101,6 @@ def test_what_stands_in_quotes_is_taken_as_it_is(quote):
         "data > 1",
         "1" * 500,
         "9" * 390,
-        "(" * 150 + "1" + ")" * 150,
         "grad\n> 1; import os",
         "grad > 1\x00",
         'node == "nobody"',

@@ -119,7 +119,13 @@ def test_a_breakpoint_stops_time_from_either_side_at_the_same_place():
 
 def test_goto_goes_there_whatever_breakpoints_say():
     _, answers = session(primer(), "watch w[2][1,1]", "goto 20", "goto 5", "goto 5", "goto 0", "goto 36", "q")
-    assert [text.split(":")[0] for text in answers[1:6]] == ["step 20", "step 5", "step 5", "at the beginning", "step 36"]
+    assert [text.split(":")[0] for text in answers[1:6]] == [
+        "step 20",
+        "step 5",
+        "step 5",
+        "at the beginning",
+        "step 36",
+    ]
     assert "breakpoint" not in "".join(answers[1:])
 
 
@@ -179,7 +185,9 @@ def test_an_earlier_pass_is_told_once_the_pass_is_complete():
 
 
 def test_print_shows_the_event_a_node_or_an_expression():
-    _, answers = session(primer(), "p", "p grad", "n", "p", "p δ₂⁽²⁾", "p contribution / local", "p operand", "p 1 < 2", "q")
+    _, answers = session(
+        primer(), "p", "p grad", "n", "p", "p δ₂⁽²⁾", "p contribution / local", "p operand", "p 1 < 2", "q"
+    )
     assert answers[0] == "step 0 of 36; nothing has been yet, so there is no event to print\n"
     assert answers[1] == "an expression is about the last event, and none has been yet\n"
     assert answers[3].splitlines()[2:] == [
@@ -423,7 +431,13 @@ def run(program, typed, **environment):
     variables = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8", **environment}
     command = [sys.executable, "-W", "error", "-c", program]
     return subprocess.run(
-        command, input=typed, env=variables, cwd=environment.get("HOME"), capture_output=True, check=False, encoding="utf-8"
+        command,
+        input=typed,
+        env=variables,
+        cwd=environment.get("HOME"),
+        capture_output=True,
+        check=False,
+        encoding="utf-8",
     )
 
 

@@ -78,7 +78,9 @@ def test_a_condition_on_the_label_stops_at_one_node(lesson):
     )[1:]  # fmt: skip
     assert "New condition set for breakpoint 1" in conditioned
     assert "-> operand.grad += local * upstream" in stopped
-    assert names == "(Value(z = 0.7616, grad = −0.4768), Value(1, grad = —), 0.41997434161402597, -0.4768116880884703)\n"
+    assert (
+        names == "(Value(z = 0.7616, grad = −0.4768), Value(1, grad = —), 0.41997434161402597, -0.4768116880884703)\n"
+    )
 
 
 @pytest.mark.parametrize("condition", ['node.name == "a₂⁽¹⁾"', '"a₂⁽¹⁾" in str(node)'])
@@ -86,7 +88,11 @@ def test_a_condition_on_the_name_stops_at_one_neuron(lesson, condition):
     assert f"`condition 1 {condition}`" in GUIDE
     (lesson / "lesson.py").write_text(NEURONS)
     shown = shell(
-        command("pdb -c \"break engine/value.py:$line\" -c"), f"condition 1 {condition}", "c", "p node, operand", cwd=lesson
+        command('pdb -c "break engine/value.py:$line" -c'),
+        f"condition 1 {condition}",
+        "c",
+        "p node, operand",
+        cwd=lesson,
     )
     assert shown[3].startswith("(Value(a₂⁽¹⁾ = 1.1, grad = −0.03752), Value(w₂,₁⁽¹⁾ = 0.3, grad = —))")
 
