@@ -88,15 +88,8 @@ class Trace(Iterator[Step]):
         """Do the next event; None if the pass is complete. Raises as `backward()` would, and then nothing is done."""
         if self.complete:
             return None
-        event = self.peek()
-        if not self.position:
-            self._begin()
-        if event is not None:
-            event.operand.grad = event.after
-            self._undo.append(event.before)
-        self._turn()
-        if self.position == len(self):
-            self._complete()
+        event = self.peek()  # what it raises, it raises before anything is done
+        self._forwards()
         return event
 
     def back(self) -> Step | None:
@@ -120,15 +113,18 @@ class Trace(Iterator[Step]):
             raise ValueError(f"this pass has the positions 0 to {len(self)}; got {n!r}")
         while self.position > n:
             self.back()
-        while self.position < n:
+        if self.position < n:
             self.step()
+        while self.position < n:
+            self._forwards()
         if not n:
             self.back()  # a graph without edges has been at position 0 all the time
 
     def finish(self) -> None:
         """Complete the pass, as `backward()` would have."""
+        self.step()
         while not self.complete:
-            self.step()
+            self._forwards()
 
     def peek(self) -> Step | None:
         """The event that `step` would do, without doing it."""
@@ -155,6 +151,25 @@ class Trace(Iterator[Step]):
         """The node and the slot of an event, counting from 0, whether it has been or is still to come."""
         turn, slot = self._edges[index]
         return self._turns[turn], slot
+
+    def _forwards(self) -> None:
+        """The next event, without telling of it: on a long way no one reads the words."""
+        if not self._undo:
+            self._begin()
+        index = len(self._undo)
+        if index < len(self._edges):
+            turn, slot = self._edges[index]
+            node = self._turns[turn]
+            operand = node.operands[slot]
+            before = operand.grad
+            operand.grad = before + node.locals[slot] * node.grad
+            self._undo.append(before)
+            index += 1
+        if index == len(self._edges):
+            self._turn()
+            self._complete()
+        elif self._edges[index][0] >= self._over:
+            self._turn()
 
     def _event(self, index: int) -> Step:
         node, slot = self.edge(index)
