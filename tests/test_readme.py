@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.viz.graphs import primer
+
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
 
@@ -24,6 +26,15 @@ def test_every_snippet_runs_and_prints_what_the_readme_says(tmp_path, monkeypatc
             exec(code, names)
         assert printed.getvalue() == expected
     assert sorted(path.name for path in tmp_path.iterdir()) == ["graph.png", "network.svg"]
+
+
+def test_the_session_at_the_prompt_is_what_the_debugger_says():
+    (session,) = re.findall(r"```console\n(.*?)```", README, re.S)
+    loss = primer(backward=False)[1]
+    commands = re.findall(r"^\(backward .*?\) (.*)$", session, re.M)
+    said = io.StringIO()
+    loss.debug(io.StringIO("\n".join([*commands, "quit", ""])), said)
+    assert session in said.getvalue()
 
 
 @pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md"])
