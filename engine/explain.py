@@ -15,7 +15,7 @@ from itertools import groupby, islice
 from math import isclose, isnan, log10, prod
 from typing import Any
 
-from engine.graph import Naming, find_named
+from engine.graph import Name, Naming, find_named
 from engine.ledger import Edge, Ledger
 from engine.notation import ACTIVATION, BISHOP, OUTPUT, PRE_ACTIVATION, WEIGHT, Notation, Role
 from engine.rules import Rule
@@ -131,13 +131,14 @@ class _Reader:
     def equations(self, depth: int, limit: int) -> Iterator[Line]:
         """The equation of the node's gradient, then of the gradients in it, `depth` levels towards the root."""
         seen, level = {self.node: None}, [self.node]
+        left = limit
         for _ in range(depth):
             known = len(seen)
             for node in level:
-                if limit == 0:
-                    yield ["… and more equations than the limit"]
+                if left == 0:
+                    yield [f"… and more equations; the limit is {limit}"]
                     return
-                limit -= 1
+                left -= 1
                 if node is self.root:
                     yield Equation(gradient(node), [self.figure(1.0)])
                     continue
@@ -305,41 +306,22 @@ class _Reader:
 
     def running(self, terms: Sequence[_Term], weight: bool) -> Symbol | None:
         """Σₖ wₖ,₁ δₖ, if the terms are alike but for the neuron k, or but for the sample n."""
-        pairs = []
-        for term in terms:
-            factors = [local for local, _ in term.locals if not is_number(local, 1.0)]
-            if term.upstream is None or len(factors) > 1 or any(factor.kind != "node" for factor in factors):
-                return None
-            pairs.append([*(factor.parts[0] for factor in factors), term.upstream])
-        names = self.naming.of(node for pair in pairs for node in pair)
-        if any(names[pair[-1]].signal is None for pair in pairs):
+        pairs = [_pair(term) for term in terms]
+        if not all(pairs):
             return None
-        for by_neuron in (True, False):
-            found, indices = set(), set()
-            for pair in pairs:
-                role, sample = pair[-1].role, names[pair[-1]].sample
-                index = role.index if by_neuron and role else sample
-                indices.add(index)
-                generic = []
-                for node in pair:
-                    name = names[node]
-                    name = name._replace(role=name.role and name.role._replace(sample=None))
-                    if name.role is None or name.label or name.occurrence > 1:
-                        return None
-                    if by_neuron:
-                        name = name._replace(role=_with_k(name.role, index))
-                    elif name.sample is not None:
-                        name = name._replace(sample="n")
-                    generic.append(name)
-                found.add(tuple(generic))
-            if len(found) == 1 and len(indices) == len(pairs):
-                *front, signal = found.pop()
-                delta = signal.signal
-                assert delta is not None
-                parts = [named(name.parts[-1].text, name.parts[-1].latex) for name in front]
-                parts.insert(0 if weight else len(parts), named(delta.text, delta.latex))
-                letter = named("ₖ", "k") if by_neuron else named("ₙ", "n")
-                return Symbol("Σ", letter, parts[0] if len(parts) == 1 else Symbol("beside", *parts))
+        names = self.naming.of(node for pair in pairs for node in pair)
+        named_pairs = {tuple(_without_sample(names[node]) for node in pair) for pair in pairs}
+        if len(named_pairs) < len(pairs) or not all(_is_regular(pair) for pair in named_pairs):
+            return None
+        for letter, lowered, alike in (("k", "ₖ", _over_neurons), ("n", "ₙ", _over_samples)):
+            patterns = {alike(pair) for pair in named_pairs}
+            if len(patterns) == 1:
+                *front, last = patterns.pop()
+                factors = [named(name.parts[-1].text, name.parts[-1].latex) for name in front]
+                if last.signal:
+                    factors.insert(0 if weight else len(factors), named(last.signal.text, last.signal.latex))
+                summand = factors[0] if len(factors) == 1 else Symbol("beside", *factors)
+                return Symbol("Σ", named(lowered, letter), summand)
         return None
 
     # ── notes ──────────────────────────────────────────────────────────────────────────────────
@@ -363,23 +345,18 @@ class _Reader:
 
     def reasons(self) -> Iterator[Line]:
         """Why a gradient is 0: the edges that let nothing through, or terms that cancel."""
-        if any(map(self.ledger.contribution, self.ledger.edges(self.node))):
-            yield ["zero: its terms cancel"]
-            return
         pending, seen = [self.node], {self.node}
         while pending:
-            for user, edges in groupby(self.ledger.edges(pending.pop()), key=lambda edge: edge.user):
+            node = pending.pop()
+            if any(map(self.ledger.contribution, self.ledger.edges(node))):
+                yield ["zero: the terms of ", gradient(node), " cancel"]
+                continue
+            for user, edges in groupby(self.ledger.edges(node), key=lambda edge: edge.user):
                 edge, upstream = next(edges), self.ledger.gradients[user]
                 if edge.local == 0.0:
                     yield ["zero: ", *self.reason(edge)]
                 elif upstream:
-                    yield [
-                        "zero: the product of ",
-                        figure(edge.local),
-                        " and ",
-                        figure(upstream),
-                        " is too small for a float",
-                    ]
+                    yield ["zero: too small for a float is ", figure(edge.local) * figure(upstream)]
                 elif user not in seen:
                     seen.add(user)
                     pending.append(user)
@@ -389,9 +366,8 @@ class _Reader:
         assert user.op is not None
         at: list[str | Symbol] = [self.written(operand), " = ", figure(operand.data)]
         if len(user.operands) == 1:
-            what = (
-                "a dead ReLU, whose local derivative" if user.op.name == "relu" else f"the derivative of {user.op.name}"
-            )
+            dead = user.op.name == "relu"
+            what = "a dead ReLU, whose local derivative" if dead else f"the derivative of {user.op.name}"
             return [f"{what} is 0 at ", *at]
         local = self.local(edge)
         if local.size(1, "where"):
@@ -446,10 +422,35 @@ def _is_activation(node: Value, user: Value) -> bool:
     return first.kind == PRE_ACTIVATION and second.kind in (ACTIVATION, OUTPUT)
 
 
-def _with_k(role: Role, index: Any) -> Role:
-    """The role with k in place of the neuron's number."""
+def _pair(term: _Term) -> list[Value]:
+    """The nodes of a term that is w δ, or δ alone; empty if it is none of that."""
+    factors = [local for local, _ in term.locals if not is_number(local, 1.0)]
+    if term.upstream is None or len(factors) > 1 or any(factor.kind != "node" for factor in factors):
+        return []
+    return [*(factor.parts[0] for factor in factors), term.upstream]
+
+
+def _without_sample(name: Name) -> Name:
+    """Its number says it already."""
+    return name._replace(role=name.role and name.role._replace(sample=None))
+
+
+def _is_regular(pair: Sequence[Name]) -> bool:
+    return pair[-1].signal is not None and all(name.role and not name.label and name.occurrence == 1 for name in pair)
+
+
+def _over_neurons(pair: Sequence[Name]) -> tuple[Name, ...]:
+    """The names with k in place of the number of the neuron that δ belongs to."""
+    return tuple(name._replace(role=name.role and _with_k(name.role, pair[-1].role)) for name in pair)
+
+
+def _with_k(role: Role, neuron: Role | None) -> Role:
     letters: Any = ("k", *role.index[1:])
-    return role._replace(index=letters) if role.index[:1] == index else role
+    return role._replace(index=letters) if neuron and role.index[:1] == neuron.index else role
+
+
+def _over_samples(pair: Sequence[Name]) -> tuple[Name, ...]:
+    return tuple(name if name.sample is None else name._replace(sample="n") for name in pair)
 
 
 def _elided(parts: list[Symbol], most: int = 10) -> list[Symbol]:

@@ -106,7 +106,7 @@ class Wording:
             if signal := self.names[node].signal:
                 return named(signal.text, signal.latex)
             (text, latex), root = self._of(node), self._root
-            return named(self.notation.gradient(text, root[0]), self.notation.latex_gradient(latex, root[1]))
+            return named(self.notation.gradient("", root[0]) + text, self.notation.latex_gradient(latex, root[1]))
         if part.kind == "partial":
             (user, user_latex), (operand, latex) = map(self._of, part.parts)
             return named(f"∂{user}/∂{operand}", self.notation.latex_gradient(latex, user_latex))
@@ -122,7 +122,7 @@ class Wording:
     def _of(self, node: Value, last: bool = False) -> tuple[str, str]:
         """Text and LaTeX; as an operand (`last`), a₁⁽²⁾ = y₁ is y₁. Without a name: `tanh@17`."""
         name: Name = self.names[node].parts[-1 if last else 0]
-        if not name.text:
+        if not name.text.strip():
             label = f"{operation(node)}@{place_of(node, self.naming.order) + 1}"
             return label, latex_label(label)
         return (name.text, name.latex) if not name.label else (_tidy(name.label), latex_label(_tidy(name.label)))

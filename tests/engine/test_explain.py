@@ -1,10 +1,11 @@
-"""Explanations: the primer's equations in form, the reference in value, and nothing that disagrees with the gradient."""
+"""Explanations: the primer’s equations in form, the reference in value, never at odds with the gradient."""
 
 from __future__ import annotations
 
 import math
 import random
 import re
+import unicodedata
 from functools import reduce
 from math import fsum, isclose, isnan, prod
 from pathlib import Path
@@ -204,7 +205,7 @@ def test_a_limit_that_is_hit_is_named_and_the_count_is_exact():
     leaf = topological_order(a)[0]
     assert explain(a, leaf, paths=True).paths == 2**70
     assert f"{2**70:,} paths" in str(explain(a, leaf, paths=True))
-    assert "more equations than the limit" in str(explain(primer(), "x[1]", depth=3, limit=2))
+    assert "more equations; the limit is 2" in str(explain(primer(), "x[1]", depth=3, limit=2))
 
 
 def test_long_sums_are_elided_and_the_value_is_exact():
@@ -233,6 +234,7 @@ def test_what_is_too_deep_goes_by_its_operation_and_its_place():
 
 
 def last_line(root, node):
+    root.zero_grad()
     root.backward()
     return str(explain(root, node)).splitlines()[-1]
 
@@ -243,7 +245,9 @@ def test_a_zero_says_why():
     assert last_line((-x).relu(), x) == "zero: a dead ReLU, whose local derivative is 0 at −x = −2"
     assert last_line(x * z, x) == "zero: z = 0"
     assert last_line((x * z) * 3.0, x) == "zero: z = 0"
-    assert last_line(x - x, x) == "zero: its terms cancel"
+    assert last_line(x - x, x) == "zero: the terms of ∂E/∂x cancel"
+    assert last_line((x - x).exp() - (x - x).exp(), x) == "zero: the terms of ∂E/∂x cancel"
+    assert last_line(((y := x * 3.0) - y) * 2.0, x) == "zero: the terms of ∂E/∂mul@3 cancel"
     assert last_line(maximum(x, z), z) == "zero: maximum takes another operand than z = 0"
     assert last_line((400.0 * x).tanh(), x) == "zero: the derivative of tanh is 0 at 400 · x = 800"
     tiny = Value(1e-200, "t")
@@ -389,14 +393,7 @@ def check_hostile(label):
     root = (x * y).exp() * x
     e = explain(root, x, depth=2, paths=True)
     assert set(commands(parsed(e.latex))) <= COMMANDS
-    assert "\x1b" not in str(e)
-    assert len(str(e).splitlines()) == len(str(explain_plain(label)).splitlines())
-
-
-def explain_plain(label):
-    """The same with as long a label of letters."""
-    x, y = Value(3.0, "x" * len(" ".join(label.split()))), Value(2.0, "y")
-    return explain((x * y).exp() * x, x, depth=2, paths=True)
+    assert all(unicodedata.category(c)[0] != "C" for c in str(e).replace("\n", ""))
 
 
 COMMANDS = {
@@ -495,13 +492,14 @@ def test_the_symbols_evaluate_to_the_gradient(seed):
         value = ledger.gradients[node]
         if not math.isfinite(value) or terms.running or terms.count > len(terms.shown):
             continue
-        scale = fsum(map(abs, map(ledger.contribution, ledger.edges(node))))
+        # the textbook's 1 − out² is off by a rounding of 1, whatever it comes to
+        largest = max([1.0, *(abs(g) for g in ledger.gradients.values() if math.isfinite(g))])
         for multiplied in (product, folded):
             try:
                 result = evaluated(reader.symbols(terms, multiplied), ledger)
             except (ArithmeticError, ValueError, KeyError):  # textbook forms overflow where the sound ones don't
                 continue
-            assert isclose(result, value, rel_tol=1e-6, abs_tol=1e-6 * scale), (
+            assert isclose(result, value, rel_tol=1e-6, abs_tol=1e-9 * largest), (
                 reader.symbols(terms, multiplied),
                 value,
             )
