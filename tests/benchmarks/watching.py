@@ -32,6 +32,12 @@ def network(nodes: int) -> Value:
     return loss
 
 
+def wide(nodes: int) -> Value:
+    """One sample through one large layer: most nodes are weights."""
+    side = int((nodes - 1000) ** 0.5)
+    return half_squared_error(MLP(side, [side, 3], activation="tanh")([0.01 * i for i in range(side)]), [0, 1, 0])
+
+
 def median(action: Callable[[], object]) -> float:
     times = []
     for _ in range(ROUNDS):
@@ -44,8 +50,13 @@ def median(action: Callable[[], object]) -> float:
 
 def main() -> None:
     print(f"medians of {ROUNDS}; why: at most 0.1 s, opening the debugger: at most 3 s\n")
-    print(f"{'graph':24}{'nodes':>9}{'edges':>10}{'backward':>11}{'trace':>10}{'ratio':>8}{'why':>10}{'open':>10}")
-    for name, root, asked in (("chain", chain(100_000), "x"), ("network, w[2][3,4]", network(100_000), "w[2][3,4]")):
+    print(f"{'graph':25}{'nodes':>9}{'edges':>10}{'backward':>11}{'trace':>10}{'ratio':>8}{'why':>10}{'open':>10}")
+    graphs = (
+        ("wide net, w[1][3,4]", wide(100_000), "w[1][3,4]"),
+        ("many samples, w[2][3,4]", network(100_000), "w[2][3,4]"),
+        ("chain, x in every node", chain(100_000), "x"),
+    )
+    for name, root, asked in graphs:
         order = topological_order(root)
         edges = sum(len(node.operands) for node in order)
         backward = median(root.backward)
@@ -53,7 +64,7 @@ def main() -> None:
         why = median(lambda root=root, asked=asked: str(root.explain(asked)))
         opened = median(lambda root=root: root.debug(io.StringIO("quit\n"), io.StringIO())) - trace
         row = (f"{backward:.3f} s", f"{trace:.3f} s", f"{trace / backward:.1f}×", f"{why:.3f} s", f"{opened:.3f} s")
-        print(f"{name:24}{len(order):>9,}{edges:>10,}{row[0]:>11}{row[1]:>10}{row[2]:>8}{row[3]:>10}{row[4]:>10}")
+        print(f"{name:25}{len(order):>9,}{edges:>10,}{row[0]:>11}{row[1]:>10}{row[2]:>8}{row[3]:>10}{row[4]:>10}")
 
 
 if __name__ == "__main__":

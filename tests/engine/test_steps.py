@@ -6,13 +6,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine import Value, backward_steps, dot, exp, log_sum_exp, maximum, sigmoid, tanh, topological_order
+from engine import Value, backward_steps, dot, log_sum_exp, maximum, minimum, tanh, topological_order
+from engine.functions import FUNCTIONS
+from engine.rules import TABLE
 from nn import MLP, half_squared_error
 
-ONE = [tanh, sigmoid, exp, abs, lambda x: x * x, lambda x: x / 3.0, lambda x: (x * x + 0.5) ** 0.5]
+UNARY = [row.name for row in TABLE if row.arity == 1]
+ONE = [lambda x, name=name: FUNCTIONS[name](x * x + 0.5) for name in UNARY]  # x² + ½ lies in every domain
+ONE += [lambda x: x * x, lambda x: x / 3.0, lambda x: 2.0**x, lambda x: -x]
 TWO = [
-    lambda x, y: x + y, lambda x, y: x - y, lambda x, y: x * y, lambda x, y: dot([x, y], [y, x], x), maximum,
-    lambda x, y: log_sum_exp([x, y, x]),
+    lambda x, y: x + y, lambda x, y: x - y, lambda x, y: x * y, lambda x, y: x / (y * y + 0.5), maximum, minimum,
+    lambda x, y: (x * x + 0.5) ** y, lambda x, y: FUNCTIONS["sum"]([x, y, x]), lambda x, y: log_sum_exp([x, y, x]),
+    lambda x, y: dot([x, y], [y, x]), lambda x, y: dot([x, y], [y, x], x),
 ]  # fmt: skip
 
 
@@ -25,8 +30,15 @@ def graphs(draw):
         if draw(st.booleans()):
             nodes.append(draw(st.sampled_from(ONE))(tanh(nodes[draw(pick)])))
         else:
-            nodes.append(draw(st.sampled_from(TWO))(nodes[draw(pick)], nodes[draw(pick)]))
+            x, y = nodes[draw(pick)], nodes[draw(pick)]
+            nodes.append(draw(st.sampled_from(TWO))(tanh(x), y if y.data**2 < 100.0 else tanh(y)))
     return nodes[-1]
+
+
+def test_every_rule_is_on_trial():
+    tried = {node.op.name for f in ONE for node in topological_order(f(Value(1.0))) if node.op}
+    tried |= {node.op.name for f in TWO for node in topological_order(f(Value(1.0), Value(2.0))) if node.op}
+    assert tried == {row.name for row in TABLE}
 
 
 def state(order):
