@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from math import fsum
 
 Point = tuple[float, float]
 Size = tuple[float, float]
@@ -48,7 +49,7 @@ def place_labels(
     to `right[k]`; x counts from the left column.
     """
     height = max(left[0] - left[-1], right[0] - right[-1]) + 2 * radius
-    area = sum(wide * high for row in sizes for wide, high in row)
+    area = fsum(wide * high for row in sizes for wide, high in row)
     gap = 2 * radius + max(150.0, area / height / CROWDED)
     while (boxes := _in_gap(gap, left, right, sizes, radius)) is None:
         gap *= 1.1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from html import escape
+from math import fsum
 
 import graphviz
 
@@ -16,8 +17,8 @@ _WIDTHS |= dict.fromkeys("₀₁₂₃₄₅₆₇₈₉⁰¹²³⁴⁵⁶⁷⁸
 
 
 def width(text: str, size: float) -> float:
-    """Roughly how wide `text` is, in points, on the generous side."""
-    return _ROOM * size * sum(_WIDTHS.get(c, 1.0 if unicodedata.east_asian_width(c) in "WF" else 0.62) for c in text)
+    """Roughly how wide `text` is, in points, on the generous side (by fsum, which every Python rounds alike)."""
+    return _ROOM * size * fsum(_WIDTHS.get(c, 1.0 if unicodedata.east_asian_width(c) in "WF" else 0.62) for c in text)
 
 
 def cell_width(text: str, size: float) -> float:
@@ -25,7 +26,7 @@ def cell_width(text: str, size: float) -> float:
 
     graphviz-pure takes each byte of a character beyond ASCII for as wide as a space.
     """
-    guess = sum(_WIDTHS[" "] * len(c.encode()) if ord(c) > 127 else 0.6 for c in text)
+    guess = fsum(_WIDTHS[" "] * len(c.encode()) if ord(c) > 127 else 0.6 for c in text)
     return max(width(text, size), size * guess) + 10
 
 
