@@ -152,18 +152,26 @@ class Naming:
                 same.setdefault((name, self.numbers.get(node)), []).append(node)
         for (_, number), those in same.items():
             if not wanted.isdisjoint(those):
-                for occurrence, node in enumerate(_in_order_of_use(those, self.order), start=1):
+                for occurrence, node in enumerate(self._in_order_of_use(those), start=1):
                     if node in wanted:
                         self._known[node] = Name(self.notation, "", node.role, number, occurrence)
 
+    @cached_property
+    def _first_use(self) -> dict[Value, int]:
+        """The leaves, counted in the order in which they are used."""
+        used: dict[Value, int] = {}
+        for user in self.order:
+            for operand in user.operands:
+                if not operand.operands:
+                    used.setdefault(operand, len(used))
+        return used
 
-def _in_order_of_use(nodes: list[Value], order: Sequence[Value]) -> list[Value]:
-    """A leaf counts from where it is first used: so the weights of a second network are primed, as its neurons are."""
-    if len(nodes) == 1:
-        return nodes
-    leaves = {node for node in nodes if not node.operands}
-    used = [leaf for user in order for leaf in user.operands if leaf in leaves] if leaves else []
-    return [node for node in nodes if node not in leaves] + list(dict.fromkeys(used))
+    def _in_order_of_use(self, nodes: list[Value]) -> list[Value]:
+        """A leaf counts from its first use, so a second network's weights are primed, as its neurons are."""
+        if len(nodes) == 1:
+            return nodes
+        leaves = [node for node in nodes if not node.operands]
+        return [node for node in nodes if node.operands] + sorted(leaves, key=self._first_use.__getitem__)
 
 
 def called(order: Sequence[Value], notation: Notation = BISHOP) -> dict[Value, Name]:
