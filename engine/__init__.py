@@ -3,6 +3,8 @@
 Read `rules.py`, the table of operations, then `value.py`, the graph and its backward pass.
 """
 
+from typing import TYPE_CHECKING, Any
+
 import engine.copying  # noqa: F401  (teaches pickle and copy about graphs)
 from engine.check import check_gradients
 from engine.derivatives import differentiate
@@ -32,13 +34,28 @@ from engine.modes import detect_anomaly, no_grad
 from engine.steps import Step, Trace, backward_steps
 from engine.value import Value, topological_order
 
+if TYPE_CHECKING:
+    from engine.program import Program, compile_graph
+
+
+def __getattr__(name: str) -> Any:
+    """What needs numpy is loaded when it is first asked for."""
+    if name in ("Program", "compile_graph"):
+        from engine import program
+
+        return getattr(program, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
 __all__ = [
     "Explanation",
+    "Program",
     "Step",
     "Trace",
     "Value",
     "backward_steps",
     "check_gradients",
+    "compile_graph",
     "cos",
     "detect_anomaly",
     "differentiate",

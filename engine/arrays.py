@@ -6,6 +6,8 @@ decides with `numpy.errstate` whether to be warned.
 
 from __future__ import annotations
 
+import operator
+from collections.abc import Iterable
 from functools import reduce
 from typing import Any
 
@@ -19,8 +21,27 @@ def _max(operands: Any) -> Any:
 
 
 ARRAYS: dict[str, Any] = NAMES | {
-    name: getattr(np, name) for name in "where power exp expm1 log log1p sqrt sin cos tan tanh abs".split()
+    name: getattr(np, name) for name in "where exp expm1 log log1p sqrt sin cos tan tanh abs".split()
 }
-ARRAYS |= {"power_or_inf": np.power, "max": _max}
+ARRAYS |= {"power": operator.pow, "power_or_inf": operator.pow, "max": _max}  # ** is fast where y is one number
 ARRAY_RULES = {row.name: row.read(ARRAYS) for row in TABLE}
 ARRAYS["sigmoid"] = ARRAY_RULES["sigmoid"].forward  # the dictionary is the rows' own, so they see it
+
+
+# A rule of any number of operands, called with a single array that holds them all along its first axis.
+def _stack(operands: Iterable[Any]) -> Any:
+    (stack,) = operands
+    return stack
+
+
+def _shares(terms: Iterable[Any]) -> tuple[Any]:
+    stack = _stack(terms)
+    return (stack / stack.sum(axis=0),)
+
+
+STACKS = ARRAYS | {
+    "max": lambda operands: _stack(operands).max(axis=0),
+    "total": lambda terms: _stack(terms).sum(axis=0),
+    "shares": _shares,
+}
+STACK_RULES = {row.name: row.read(STACKS) for row in TABLE if row.arity is None}

@@ -206,6 +206,7 @@ class Style:
     raised: dict[float, str] = field(default_factory=dict)  # exponents with a character of their own
     grouped: str = "({})"
     call: str = "{}({})"
+    negative: int = 2  # how strongly a negative number binds: like a difference
 
     def print(self, expression: Symbol, demanded: int = 0) -> str:
         strength, text = self._write(expression)
@@ -232,9 +233,9 @@ class Style:
         return strength, template.format(*map(self.print, parts, demands))
 
     def _number(self, x: float) -> tuple[int, str]:
-        """A negative number binds like a difference, one in powers of ten like a product."""
+        """A number in powers of ten binds like a product."""
         text = self.undefined if isnan(x) else self.number(x)
-        return 2 if x < 0 else 4 if "10^" in text or "×10" in text else ATOM, text
+        return self.negative if x < 0 else 4 if "10^" in text or "×10" in text else ATOM, text
 
 
 TEXT = Style(
@@ -278,6 +279,25 @@ LATEX = Style(
     name=1,
     grouped=r"\left({}\right)",
     call=r"\operatorname{{{}}}\left({}\right)",
+)
+
+# Python, so exact that every operation happens in the order in which the row does it.
+PYTHON = Style(
+    {
+        "where": (ATOM, "({1} if {0} else {2})", 1, 2, 1),
+        **{kind: (1, f"{{}} {kind} {{}}", 2, 2) for kind in _SIGNS},
+        "+": (2, "{} + {}", 2, 3),
+        "-": (2, "{} - {}", 2, 3),
+        "*": (4, "{} * {}", 4, 5),
+        "/": (4, "{} / {}", 4, 5),
+        "neg": (5, "-{}", 5),
+        "**": (6, "{} ** {}", 7, 6),
+        "abs": (ATOM, "abs({})", 0),
+    },
+    functions={},
+    number=repr,
+    undefined="nan",
+    negative=5,
 )
 
 OUT = Symbol.named("out", r"\mathrm{out}")

@@ -1,0 +1,135 @@
+"""Expressions that are kept once: what is equal has one number, so that it can be computed once.
+
+The rows are read by symbols (`engine/symbols.py`); here the expressions that come back are numbered, parts before
+what they are part of. Only what is exact is simplified: 1 · x, −1 · x, what consists of numbers.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from engine.rules import NAMES, TABLE
+from engine.symbols import SYMBOLS, Symbol, symbol
+
+SUM = "sum"  # a kind of its own, of any number of terms, added left to right
+
+
+class Expressions:
+    """Numbered expressions: `kinds[i]` with `parts[i]`, which are numbers of others, or what a leaf consists of."""
+
+    def __init__(self) -> None:
+        self.kinds: list[str] = []
+        self.parts: list[tuple[Any, ...]] = []
+        self._known: dict[tuple[Any, ...], int] = {}
+
+    def __len__(self) -> int:
+        return len(self.kinds)
+
+    def name(self, text: str) -> int:
+        return self._keep("name", (text,))
+
+    def number(self, x: float) -> int:
+        return self._keep("number", (x,), key=x.hex())
+
+    def of(self, expression: Symbol) -> int:
+        """The number of what a row gave; a "known" symbol stands for the expression that it holds the number of."""
+        kind, parts = expression.kind, expression.parts
+        if kind == "known":
+            return int(parts[0])
+        if kind == "number":
+            return self.number(parts[0])
+        if kind == "call":
+            return self.make("call", (parts[0], *map(self.of, parts[1:])))
+        return self.make(kind, tuple(map(self.of, parts)))
+
+    def make(self, kind: str, parts: tuple[Any, ...]) -> int:
+        """The expression of this kind with these parts, or what it exactly equals."""
+        if kind == SUM and len(parts) == 1:
+            return int(parts[0])
+        numbers = [self.parts[i][0] if self.kinds[i] == "number" else None for i in parts if isinstance(i, int)]
+        if numbers and numbers[0] is not None and kind == "where":
+            return int(parts[1] if numbers[0] else parts[2])
+        if None not in numbers:
+            computed = _computed(kind, parts, [x for x in numbers if x is not None])
+            if computed is not None:
+                return self.number(float(computed))
+        if kind == "*" and 1.0 in numbers:
+            return int(parts[1 - numbers.index(1.0)])
+        if kind == "*" and -1.0 in numbers:
+            return self.make("neg", (parts[1 - numbers.index(-1.0)],))
+        if kind == "call" and parts[0] in ("power", "power_or_inf") and numbers[1] is not None:
+            exponent = numbers[1]
+            if exponent == 1.0:
+                return int(parts[1])
+            if exponent.is_integer() and (exponent > 0.0 or parts[0] == "power"):
+                return self._keep(
+                    "**", parts[1:]
+                )  # always real, and no larger than the power that it is a derivative of
+        return self._keep(kind, parts)
+
+    def _keep(self, kind: str, parts: tuple[Any, ...], key: Any = None) -> int:
+        full_key = (kind, parts if key is None else key)
+        i = self._known.get(full_key)
+        if i is None:
+            i = self._known[full_key] = len(self.kinds)
+            self.kinds.append(kind)
+            self.parts.append(parts)
+        return i
+
+    def inner(self, i: int) -> Sequence[int]:
+        """The expressions that it consists of."""
+        kind, parts = self.kinds[i], self.parts[i]
+        return () if kind in ("name", "number") else parts[1:] if kind == "call" else parts
+
+
+_OPERATORS: dict[str, Callable[..., Any]] = {
+    "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv, "neg": operator.neg, "abs": abs,
+    "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
+}  # fmt: skip
+
+
+def _computed(kind: str, parts: Sequence[Any], numbers: Sequence[float]) -> float | None:
+    """The number that an expression of numbers has; None if it has none (log 0), or is none."""
+    compute = NAMES.get(parts[0]) if kind == "call" else _OPERATORS.get(kind)
+    if compute is None or parts[0] == "max":
+        return None
+    try:
+        return float(compute(*numbers))
+    except (ArithmeticError, ValueError):
+        return None
+
+
+def known(i: int) -> Symbol:
+    """The numbered expression i, for a row to build on."""
+    return Symbol("known", i)
+
+
+def _total(terms: Iterable[Any]) -> Symbol:
+    return Symbol(SUM, *map(symbol, terms))
+
+
+def _shares(terms: Iterable[Any]) -> tuple[Symbol, ...]:
+    terms = tuple(terms)
+    whole = _total(terms)
+    return tuple(term / whole for term in terms)
+
+
+def _weighted_sum(weights: Sequence[Any], values: Sequence[Any], bias: Any) -> Symbol:
+    products = [w * x for w, x in zip(weights, values, strict=False)]
+    return _total([bias, *products] if isinstance(bias, Symbol) else products)
+
+
+# The rows as Python does them: `CALLED` leaves a rule that is used inside another as a call, `INLINED` writes it out.
+CALLED_NAMES: dict[str, Any] = SYMBOLS | {
+    "total": _total,
+    "shares": _shares,
+    "weighted_sum": _weighted_sum,
+    "power": lambda x, y: Symbol("call", "power", symbol(x), symbol(y)),
+    "power_or_inf": lambda x, y: Symbol("call", "power_or_inf", symbol(x), symbol(y)),
+}
+CALLED = {row.name: row.read(CALLED_NAMES) for row in TABLE}
+INLINED_NAMES = dict(CALLED_NAMES)
+INLINED = {row.name: row.read(INLINED_NAMES) for row in TABLE}
+INLINED_NAMES["sigmoid"] = INLINED["sigmoid"].forward

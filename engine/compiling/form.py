@@ -1,0 +1,132 @@
+"""Order, fold, share: a recorded graph as a list of numbered nodes.
+
+Node i has a rule and operands, which are numbers below i; a leaf has no rule. Constants are folded as they were
+recorded, and what is computed twice from the same operands becomes one node. Nothing that the roots do not depend
+on gets in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from math import nan
+
+from engine.notation import number
+from engine.rules import RULES, Rule
+from engine.value import Constant, Value, node, topological_order
+
+
+class Form:
+    """A graph that the passes read and make anew; `print` shows it, a line for each node."""
+
+    def __init__(self) -> None:
+        self.rules: list[Rule | None] = []
+        self.operands: list[tuple[int, ...]] = []
+        self.origins: list[Value | None] = []  # the Value that a node stands for; None for what a pass made itself
+        self.varies: list[bool] = []  # does it depend on an input, and so differ from sample to sample?
+        self.wanted: list[bool] = []  # does it depend on a parameter, and so have a gradient to pass on?
+        self.columns: dict[int, int] = {}  # input → its column in the batch
+        self.constants: dict[int, float] = {}
+        self.roots: list[int] = []
+        self._known: dict[tuple[object, ...], int] = {}
+
+    def __len__(self) -> int:
+        return len(self.rules)
+
+    @property
+    def parameters(self) -> list[int]:
+        return [i for i, rule in enumerate(self.rules) if rule is None and self.wanted[i]]
+
+    def add(self, rule: Rule, operands: tuple[int, ...], origin: Value | None = None) -> int:
+        """The node that applies `rule`: the one that is there already, if there is one."""
+        key = (rule, operands)
+        i = self._known.get(key)
+        if i is None:
+            varies = any(self.varies[j] for j in operands)
+            wanted = any(self.wanted[j] for j in operands)
+            i = self._known[key] = self._append(rule, operands, origin, varies, wanted)
+        elif self.origins[i] is None or (origin is not None and not named(self.origins[i]) and named(origin)):
+            self.origins[i] = origin  # of two Values that are one node, the one with a name
+        return i
+
+    def input(self, column: int, origin: Value) -> int:
+        i = self._append(None, (), origin, varies=True, wanted=False)
+        self.columns[i] = column
+        return i
+
+    def parameter(self, origin: Value) -> int:
+        return self._append(None, (), origin, varies=False, wanted=True)
+
+    def constant(self, data: float) -> int:
+        key = ("constant", data.hex())  # apart: 0 and −0; together: NaN and NaN
+        i = self._known.get(key)
+        if i is None:
+            i = self._known[key] = self._append(None, (), None, varies=False, wanted=False)
+            self.constants[i] = data
+        return i
+
+    def copied_leaf(self, other: Form, i: int) -> int:
+        """The leaf i of another form."""
+        if i in other.constants:
+            return self.constant(other.constants[i])
+        origin = other.origins[i]
+        assert origin is not None
+        return self.input(other.columns[i], origin) if i in other.columns else self.parameter(origin)
+
+    def uses(self) -> list[int]:
+        """How often each node is used, as an operand or as a root."""
+        counts = [0] * len(self)
+        for operands in (*self.operands, self.roots):
+            for i in operands:
+                counts[i] += 1
+        return counts
+
+    def _append(
+        self, rule: Rule | None, operands: tuple[int, ...], origin: Value | None, varies: bool, wanted: bool
+    ) -> int:
+        self.rules.append(rule)
+        self.operands.append(operands)
+        self.origins.append(origin)
+        self.varies.append(varies)
+        self.wanted.append(wanted)
+        return len(self.rules) - 1
+
+    def __str__(self) -> str:
+        return "\n".join(f"%{i} = {self._described(i)}" + " (root)" * (i in self.roots) for i in range(len(self)))
+
+    def _described(self, i: int) -> str:
+        rule, origin = self.rules[i], self.origins[i]
+        if rule is not None:
+            return f"{rule.name} {' '.join(f'%{j}' for j in self.operands[i])}"
+        if i in self.constants:
+            return number(self.constants[i])
+        what = f"input {self.columns[i]}" if i in self.columns else "parameter"
+        return f"{what} {origin.name!r}" if origin is not None and origin.name else what
+
+
+def named(origin: Value | None) -> bool:
+    return origin is not None and bool(origin.label or origin.role)
+
+
+def order_of(roots: Sequence[Value]) -> list[Value]:
+    """Every node that one of the roots depends on, once, operands before their users."""
+    if len(roots) == 1:
+        return topological_order(roots[0])
+    return topological_order(node(RULES["sum"], tuple(roots), nan, ()))[:-1]
+
+
+def frozen(order: Iterable[Value], roots: Sequence[Value], inputs: Sequence[Value]) -> Form:
+    """The graph as a form: `order` holds every node, `inputs` the leaves that differ from sample to sample."""
+    form = Form()
+    columns = {leaf: column for column, leaf in enumerate(inputs)}
+    at: dict[Value, int] = {}
+    for value in order:
+        if value in columns:
+            at[value] = form.input(columns[value], value)
+        elif value.__class__ is Constant:  # an operation on constants is one, with the result that was recorded
+            at[value] = form.constant(value.data)
+        elif value.op is None:
+            at[value] = form.parameter(value)
+        else:
+            at[value] = form.add(value.op, tuple([at[operand] for operand in value.operands]), value)
+    form.roots = [at[root] for root in roots]
+    return form

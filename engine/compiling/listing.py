@@ -1,0 +1,69 @@
+"""A program as a table: a line for each group, which is one array operation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from engine.compiling.form import Form, named
+from engine.compiling.groups import Group, MatrixGroup
+from engine.graph import Naming
+from engine.notation import number
+from engine.value import Value
+
+
+class Listing:
+    """The groups of a form, what they compute called by its name, or else by the number of its group."""
+
+    def __init__(self, form: Form, groups: Sequence[Group], order: Sequence[Value]) -> None:
+        self.form, self.groups = form, groups
+        ends = {i for group in groups for i in self._shown(group)}
+        origins = {i: form.origins[i] for i in ends}
+        found = Naming(order).of({origin for origin in origins.values() if origin is not None and named(origin)})
+        self.names = {i: found[origin].text for i, origin in origins.items() if origin in found}
+        self.group_of = {i: k for k, group in enumerate(groups, start=1) for i in group.nodes}
+
+    def lines(self) -> list[str]:
+        rows = [["", "result", "size", "rule", "of"], *(self._row(k, g) for k, g in enumerate(self.groups, start=1))]
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        sides = "><><<"
+        return [
+            "  ".join(f"{cell:{side}{width}}" for cell, side, width in zip(row, sides, widths, strict=True)).rstrip()
+            for row in rows
+        ]
+
+    def _row(self, k: int, group: Group) -> list[str]:
+        once = "" if group.varies else ", once for all samples"
+        return [str(k), self._span(group.nodes), str(len(group.nodes)), group.rule.name, self._operands(group) + once]
+
+    def _operands(self, group: Group) -> str:
+        operands = self.form.operands
+        if not isinstance(group, MatrixGroup):
+            first, last = operands[group.nodes[0]], operands[group.nodes[-1]]
+            if group.rule.arity is None:
+                return self._span([first[0], last[-1]]) + (f", {len(first)} each" if len(group.nodes) > 1 else "")
+            return ", ".join(self._span([x, y]) for x, y in zip(first, last, strict=True))
+        rows, columns = len(group.weights), len(group.weights[0])
+        weights = self._span([group.weights[0][0], group.weights[-1][-1]])
+        values = self._span([group.values[0][0], group.values[-1][-1]])
+        places = f", at {len(group.values)} places" if len(group.values) > 1 else ""
+        bias = f" + {self._span([group.biases[0], group.biases[-1]])}" if group.biases else ""
+        return f"matrix product {rows}×{columns}: [{weights}] · [{values}]{places}{bias}"
+
+    def _span(self, nodes: Sequence[int]) -> str:
+        first, last = self._name(nodes[0]), self._name(nodes[-1])
+        return first if first == last else f"{first} … {last}"
+
+    def _name(self, i: int) -> str:
+        if i in self.form.constants:
+            return number(self.form.constants[i])
+        if i in self.names:
+            return self.names[i]
+        if i in self.group_of:
+            return f"({self.group_of[i]})"
+        return f"input {self.form.columns[i]}" if i in self.form.columns else "parameter"
+
+    def _shown(self, group: Group) -> list[int]:
+        """The nodes that the line of a group may name: the first and the last of each kind."""
+        first, last = group.nodes[0], group.nodes[-1]
+        shown = [first, last, *self.form.operands[first], *self.form.operands[last]]
+        return [*shown, group.biases[0], group.biases[-1]] if isinstance(group, MatrixGroup) and group.biases else shown

@@ -1,0 +1,452 @@
+"""Emit straight-line Python: the backpropagation that one would write by hand, for any graph.
+
+A line for each node that has a name, for the error signal δ of each pre-activation, for the gradient of each
+parameter, and for what is used several times; all else stands inside the expression that it is part of. Forward runs
+in the graph's order. Backward gathers: the gradient of a node is the sum, over its users, of their gradient times
+the local derivative on the edge.
+"""
+
+from __future__ import annotations
+
+import inspect
+import math
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from typing import Any
+
+from engine import rules
+from engine.compiling.expressions import CALLED, INLINED, SUM, Expressions, known
+from engine.compiling.form import Form
+from engine.compiling.identifiers import Identifiers, spelled
+from engine.graph import Naming
+from engine.notation import BISHOP, LOSS, PRE_ACTIVATION, Notation
+from engine.rules import RULES, Rule
+from engine.symbols import OUT, PYTHON, SYMBOLIC, Symbol, forward, operand_symbols, symbol
+from engine.value import Value
+
+WIDTH = 100  # columns of a line
+LARGEST = 12  # operations in an expression, before a part of it gets a line of its own
+LONGEST_SUM = 8  # terms that stand inside another expression
+LONGEST_FUNCTION = 100_000  # lines; a longer one is cut, so that Python's compiler stays linear
+STEMS = {"+": "sum", "-": "difference", "*": "product", "/": "quotient", "**": "power", "where": "choice"}
+RESERVED = ["inputs", "parameters", "forward", "gradient", "INPUTS", "PARAMETERS", "g", "d"]
+
+
+@dataclass
+class Line:
+    """An assignment to a name, which may go on in further pieces: `a = b + …`, `a = a + …`."""
+
+    name: str
+    pieces: list[str]
+    uses: list[str]  # the names that it reads
+    heading: str
+
+
+@dataclass
+class Statement:
+    """A name for an expression, under a heading."""
+
+    name: str
+    expression: int
+    heading: str
+
+
+class Source:
+    """A form as Python: `text()`. With `inline` it is made to be fast, without it to be read."""
+
+    def __init__(
+        self,
+        form: Form,
+        order: Sequence[Value],
+        parameters: Sequence[int],
+        inputs: Sequence[Value],
+        notation: Notation = BISHOP,
+        *,
+        inline: bool = False,
+        backward: bool = True,
+    ) -> None:
+        self.form, self.inputs, self.parameters = form, inputs, parameters
+        self.inline, self.backward = inline, backward
+        self.expressions = Expressions()
+        self.identifiers = Identifiers(RESERVED)
+        self._naming = Naming(order, notation)
+        self._wishes = self._wished_names()
+        self.headings = self._headings()
+        self.names: dict[int, str] = {}  # expression → the name that it is assigned to
+        self.statements: list[Statement] = []
+        self.lines: list[Line] = []
+        self.values: list[int] = []  # node → its expression
+        self.apart: list[bool] = []  # expression → does it get a line of its own?
+        self._forward()
+        self.results = [self.values[root] for root in form.roots]
+        self.gradients = self._backward() if backward else []
+        self._write()
+
+    # ── names ──────────────────────────────────────────────────────────────────────────────────
+
+    def _wished_names(self) -> dict[int, tuple[str, str]]:
+        """For each node that has a name: it, and what its gradient is called."""
+        origins = {i: origin for i, origin in enumerate(self.form.origins) if origin is not None}
+        names = {} if self.inline else self._naming.of(o for o in origins.values() if o.label or o.role)
+        wishes = {}
+        for i, origin in origins.items():
+            name = names.get(origin)
+            if name is not None and (text := spelled(name.parts[0])):
+                signal = spelled(name.signal) if name.signal else ""
+                wishes[i] = text, signal or f"g_{text}"
+        return wishes
+
+    def _leaf_name(self, i: int, stem: str) -> str:
+        return self.identifiers.unique(self._wishes[i][0]) if i in self._wishes else self.identifiers.numbered(stem)
+
+    def _headings(self) -> list[str]:
+        """What part of the network each node belongs to: its own layer, or that of the one that uses it."""
+        form = self.form
+        headings = [""] * len(form)
+        settled = [False] * len(form)
+        for i in reversed(range(len(form))):
+            role = origin.role if (origin := form.origins[i]) is not None else None
+            if role is not None and role.kind == LOSS:
+                headings[i] = "loss"
+            elif role is not None and role.layer is not None:
+                headings[i] = f"layer {role.layer}"
+            for j in form.operands[i]:
+                headings[j] = headings[i] if not settled[j] or headings[j] == headings[i] else ""
+                settled[j] = True
+        return headings
+
+    # ── forward and backward, as expressions ───────────────────────────────────────────────────
+
+    def _forward(self) -> None:
+        form, values = self.form, self.values
+        for i, rule in enumerate(form.rules):
+            if i in form.constants:
+                values.append(self.expressions.number(form.constants[i]))
+            elif rule is None:
+                values.append(self.expressions.name(self._leaf_name(i, "x" if i in form.columns else "w")))
+            else:
+                values.append(self.expressions.of(self._applied(rule, [values[j] for j in form.operands[i]])))
+                if i in self._wishes:
+                    self._state(self._wishes[i][0], values[i], "forward", self.headings[i])
+        for k, root in enumerate(form.roots, start=1):
+            if values[root] not in self.names:
+                stem = "result" if len(form.roots) == 1 else f"result_{k}"
+                self._state(stem, values[root], "forward", self.headings[root])
+
+    def _applied(self, rule: Rule, operands: Sequence[int]) -> Symbol:
+        if not self.inline and rule.name in HELPERS:
+            return Symbol("call", rule.name, *map(known, operands))
+        table = INLINED if self.inline else CALLED
+        return symbol(table[rule.name].forward(*map(known, operands)))
+
+    def _state(self, name: str, expression: int, direction: str, heading: str) -> None:
+        unique = self.identifiers.unique(name)
+        self.names.setdefault(expression, unique)
+        self.statements.append(Statement(unique, expression, ", ".join(filter(None, (direction, heading)))))
+
+    def _backward(self) -> list[int]:
+        """The gradients of the parameters."""
+        form, values, make = self.form, self.values, self.expressions.make
+        table = INLINED if self.inline else CALLED
+        terms: dict[int, list[int]] = {root: [self.expressions.number(1.0)] for root in form.roots}
+        gradients: dict[int, int] = {}
+        stated: list[tuple[tuple[Any, ...], str, int, str]] = []
+        for i in reversed(range(len(form))):
+            if not form.wanted[i]:
+                continue
+            if i not in terms:
+                gradients[i] = self.expressions.number(0.0)
+                continue
+            gradient = gradients[i] = make(SUM, tuple(terms.pop(i)))
+            rule, operands = form.rules[i], form.operands[i]
+            if rule is None or self._tells(i):
+                name = self._wishes[i][1] if i in self._wishes else "g"
+                stated.append(((rule is None, i), name, gradient, self.headings[i]))
+            if rule is None:
+                continue
+            local = table[rule.name].locals(known(values[i]), *[known(values[j]) for j in operands])
+            for operand, derivative in zip(operands, local, strict=True):
+                if form.wanted[operand]:
+                    edge = self.expressions.of(symbol(derivative))
+                    terms.setdefault(operand, []).append(make("*", (gradient, edge)))
+        if not self.inline:
+            blocks = {heading: k for k, heading in enumerate(dict.fromkeys(heading for *_, heading in stated))}
+            for _, name, gradient, heading in sorted(stated, key=lambda found: (blocks[found[-1]], found[0])):
+                self._state(name, gradient, "backward", heading)
+        return [gradients[i] for i in self.parameters]
+
+    def _tells(self, i: int) -> bool:
+        """Does the gradient of this node deserve a line, beside the parameters'? δ does, and what has a label."""
+        origin = self.form.origins[i]
+        if i not in self._wishes or origin is None or i in self.form.roots:
+            return False
+        return bool(origin.label) or (origin.role is not None and origin.role.kind == PRE_ACTIVATION)
+
+    # ── expressions, as lines ──────────────────────────────────────────────────────────────────
+
+    def _write(self) -> None:
+        self.apart = self._apart()
+        done: set[int] = set()
+        for statement in [*self.statements, *(Statement("", i, "") for i in (*self.results, *self.gradients))]:
+            pending = [statement.expression]
+            while pending:
+                i = pending[-1]
+                missing = [] if i in done else [j for j in self._needed(i) if j not in done]
+                if missing:  # what it reads comes first
+                    pending += reversed(missing)
+                    continue
+                pending.pop()
+                if self.apart[i] and i not in done:
+                    name = self.names.get(i) or self.identifiers.numbered(self._stem(i))
+                    self.names[i] = name
+                    self.lines.append(self._line(name, i, statement.heading))
+                done.add(i)
+            if statement.name and (not self.lines or self.lines[-1].name != statement.name):
+                text, uses = self._printed(statement.expression)  # a name or a number, or written under another name
+                if text != statement.name:
+                    self.lines.append(Line(statement.name, [text], uses, statement.heading))
+
+    def _apart(self) -> list[bool]:
+        """Which expressions get a line of their own."""
+        expressions = self.expressions
+        uses = [0] * len(expressions)
+        roots = [s.expression for s in self.statements] + self.results + self.gradients
+        reached = [False] * len(expressions)
+        for i in roots:
+            reached[i] = True
+        for i in reversed(range(len(expressions))):
+            if reached[i]:
+                for j in expressions.inner(i):
+                    reached[j] = True
+                    uses[j] += 1
+        apart = [False] * len(expressions)
+        sizes = [0] * len(expressions)
+        for i in range(len(expressions)):
+            kind = expressions.kinds[i]
+            if kind in ("name", "number") or not reached[i]:
+                continue
+            inner = expressions.inner(i)
+            sizes[i] = 1 + sum(0 if apart[j] else sizes[j] for j in inner)
+            shared = uses[i] > 1 and kind not in ("neg", "<", "<=", ">", ">=")
+            long_sum = kind == SUM and len(inner) > LONGEST_SUM and uses[i] > 0
+            apart[i] = i in self.names or shared or long_sum or sizes[i] > LARGEST
+        return apart
+
+    def _needed(self, i: int) -> Iterable[int]:
+        """The expressions with a line of their own that the one of i reads."""
+        pending = list(reversed(self.expressions.inner(i)))
+        while pending:
+            j = pending.pop()
+            if self.apart[j]:
+                yield j
+            else:
+                pending.extend(reversed(self.expressions.inner(j)))
+
+    def _stem(self, i: int) -> str:
+        kind = self.expressions.kinds[i]
+        return str(self.expressions.parts[i][0]) if kind == "call" else STEMS.get(kind, kind)
+
+    def _line(self, name: str, i: int, heading: str) -> Line:
+        if self.expressions.kinds[i] != SUM:
+            text, uses = self._printed(i, top=True)
+            return Line(name, [text], uses, heading)
+        pieces, uses = [""], []
+        for term in self.expressions.inner(i):
+            text, read = self._printed(term, demanded=3)
+            uses += read
+            if pieces[-1] and len(name) + 3 + len(pieces[-1]) + 3 + len(text) > WIDTH - 4:
+                pieces.append(name)
+            pieces[-1] += f" + {text}" if pieces[-1] else text
+        return Line(name, pieces, uses, heading)
+
+    def _printed(self, i: int, *, top: bool = False, demanded: int = 0) -> tuple[str, list[str]]:
+        """The expression, with names for what has a line of its own (but for itself, at the top), and these names."""
+        uses: list[str] = []
+        return PYTHON.print(self._as_symbol(i, uses, top), demanded), uses
+
+    def _as_symbol(self, i: int, uses: list[str], top: bool = False) -> Symbol:
+        kind, parts = self.expressions.kinds[i], self.expressions.parts[i]
+        if kind == "number":
+            return Symbol("number", parts[0])
+        if kind == "name" or (self.apart[i] and not top):
+            name = parts[0] if kind == "name" else self.names[i]
+            uses.append(name)
+            return Symbol.named(name)
+        inner = [self._as_symbol(j, uses) for j in self.expressions.inner(i)]
+        if kind == SUM:
+            return reduce(lambda x, y: Symbol("+", x, y), inner)
+        return Symbol(kind, parts[0], *inner) if kind == "call" else Symbol(kind, *inner)
+
+    # ── the whole ──────────────────────────────────────────────────────────────────────────────
+
+    def text(self) -> str:
+        """The module: imports, helpers, the function, and the recorded sample to try it on."""
+        function = self._functions()
+        helpers = _helpers(function)
+        imported = sorted(name for name in _words("\n".join([*helpers, function])) & {*dir(math)})
+        head = [self._docstring(), ""]
+        if imported:
+            head += [f"from math import {', '.join(imported)}", ""]
+        body = "\n\n\n".join([*helpers, function.rstrip()])
+        return "\n".join([*head, "", body, "", "", self._sample(), ""])
+
+    @property
+    def function_name(self) -> str:
+        return "gradient" if self.backward else "forward"
+
+    def _docstring(self) -> str:
+        count = len(self.inputs), len(self.parameters)
+        what = "One sample forward and backward" if self.backward else "One sample forward"
+        lines = [f'"""{what}: {count[0]} input{"s" * (count[0] != 1)}, {count[1]} parameter{"s" * (count[1] != 1)}.']
+        remarks = [] if self.inline else self._remarks()
+        return "\n".join([lines[0] + '"""'] if not remarks else [lines[0], "", *remarks, '"""'])
+
+    def _remarks(self) -> list[str]:
+        """Where a derivative is not written as in textbooks."""
+        used = dict.fromkeys(rule for i, rule in enumerate(self.form.rules) if rule and self.form.wanted[i])
+        return [
+            f"The derivative of {rule.name} is {_textbook(rule)}; it is written so that it keeps its digits."
+            for rule in used
+            if self.backward and rule.textbook and rule.arity == 1
+        ]
+
+    def _functions(self) -> str:
+        results = [self._result(i) for i in self.results]
+        returned = results[0] if len(results) == 1 else _tuple(results)
+        if self.backward:
+            gradients = [self._result(i) for i in self.gradients]
+            returned = f"{returned}, {_wrapped(_tuple(gradients), len('    return ') + len(returned) + 2)}"
+        head = [f"def {self.function_name}(inputs, parameters):"]
+        head.append(f'    """{self._promise()}"""')
+        by_column = {column: i for i, column in self.form.columns.items()}
+        inputs = [self._leaf(by_column.get(k)) for k in range(len(self.inputs))]
+        for names, what in ((inputs, "inputs"), ([self._leaf(i) for i in self.parameters], "parameters")):
+            if names:
+                head.append(f"    {_wrapped(_tuple(names) if len(names) == 1 else ', '.join(names), 4)} = {what}")
+        if len(self.lines) <= LONGEST_FUNCTION:
+            parts, body = list[str](), _body(self.lines)
+        else:
+            parts, body = self._cut(LONGEST_FUNCTION // 10, {*_words(returned)})
+        return "\n\n\n".join([*parts, "\n".join([*head, *body, f"    return {returned}"])]) + "\n"
+
+    def _result(self, i: int) -> str:
+        return self._printed(i)[0]
+
+    def _leaf(self, i: int | None) -> str:
+        return "_" if i is None else str(self.expressions.parts[self.values[i]][0])
+
+    def _promise(self) -> str:
+        if len(self.results) > 1:
+            return "The values of the roots."
+        root = self._result(self.results[0])
+        return f"{root}, and its derivative by each parameter." if self.backward else f"{root}."
+
+    def _cut(self, size: int, returned: set[str]) -> tuple[list[str], list[str]]:
+        """The lines as functions of `size` lines, and the calls of these: each takes what it reads."""
+        chunks = [self.lines[k : k + size] for k in range(0, len(self.lines), size)]
+        last_use: dict[str, int] = dict.fromkeys(returned, len(chunks))
+        for k, chunk in enumerate(chunks):
+            for line in chunk:
+                last_use.update((name, max(k, last_use.get(name, 0))) for name in line.uses)
+        functions, calls = [], []
+        for k, chunk in enumerate(chunks):
+            defined = dict.fromkeys(line.name for line in chunk)
+            read = [name for name in dict.fromkeys(name for line in chunk for name in line.uses) if name not in defined]
+            given = [name for name in defined if last_use.get(name, -1) > k]
+            part = self.identifiers.numbered("part")
+            arguments = _wrapped(", ".join(read), len(f"def {part}("), "").strip(" ")
+            functions.append(
+                "\n".join([f"def {part}({arguments}):", *_body(chunk), f"    return {_wrapped(_tuple(given), 11)}"])
+            )
+            calls.append(f"    {_wrapped(_tuple(given), 4)} = {part}({_wrapped(', '.join(read), 8, '').strip(' ')})")
+        return functions, calls
+
+    def _sample(self) -> str:
+        """The recorded sample, and the parameters as they are now."""
+        inputs = [repr(leaf.data) for leaf in self.inputs]
+        origins = [self.form.origins[i] for i in self.parameters]
+        parameters = [repr(origin.data) for origin in origins if origin is not None]
+        return "\n".join(
+            [
+                f"INPUTS = {_wrapped(_number_tuple(inputs), 9)}",
+                f"PARAMETERS = {_wrapped(_number_tuple(parameters), 13)}",
+                "",
+                'if __name__ == "__main__":',
+                f"    print({self.function_name}(INPUTS, PARAMETERS))",
+            ]
+        )
+
+
+def _body(lines: Iterable[Line]) -> list[str]:
+    found: list[str] = []
+    heading = ""
+    for line in lines:
+        if line.heading and line.heading != heading:
+            heading = line.heading
+            found += ["", f"    # {heading}"]
+        found += [f"    {line.name} = {piece}" for piece in line.pieces]
+    return [*found, ""]
+
+
+def _tuple(names: Sequence[str]) -> str:
+    return f"({', '.join(names)}{',' * (len(names) == 1)})"
+
+
+def _number_tuple(numbers: Sequence[str]) -> str:
+    return _tuple([f'float("{x}")' if x.strip("-") in ("inf", "nan") else x for x in numbers])
+
+
+def _wrapped(text: str, used: int, brackets: str = "()") -> str:
+    """What has commas between, on several lines in brackets if it does not fit on one."""
+    if used + len(text) <= WIDTH:
+        return text
+    pieces = (text[1:-1] if text.startswith("(") else text).split(", ")
+    lines = [""]
+    for piece in pieces:
+        if lines[-1] and 8 + len(lines[-1]) + len(piece) > WIDTH - 2:
+            lines.append("")
+        lines[-1] += f"{piece}, "
+    indented = [f"        {line.rstrip(', ')}," for line in lines]
+    return "\n".join([brackets[:1], *indented, f"    {brackets[1:]}"])
+
+
+def _words(text: str) -> set[str]:
+    return {*re.findall(r"[^\W\d]\w*", text)}
+
+
+def _textbook(rule: Rule) -> str:
+    assert rule.textbook
+    (derivative,) = SYMBOLIC[rule.name].textbook(OUT, *operand_symbols(rule))  # type: ignore[misc]
+    return str(symbol(derivative).text)
+
+
+# ── helpers: rules that are more than an operator or a function of `math`, and powers ───────────
+
+
+def _is_simple(rule: Rule) -> bool:
+    expression = forward(rule)
+    return expression.size(4) <= 3 and expression.kind != "where"
+
+
+HELPERS = {rule.name: rule for rule in RULES.values() if rule.arity == 1 and not _is_simple(rule)}
+HELPERS |= {name: RULES[name] for name in ("maximum", "minimum")}
+POWERS = {"power": rules.power, "power_or_inf": rules.power_or_inf}
+
+
+def _helpers(text: str) -> list[str]:
+    """The definitions of the helpers that the text calls, and of those that these call."""
+    found: dict[str, str] = {}
+    pending = [text]
+    while pending:
+        for name in sorted(_words(pending.pop()) & {*HELPERS, *POWERS} - {*found}):
+            if name in POWERS:
+                found[name] = re.sub(r" +\"\"\".*?\"\"\"\n", "", inspect.getsource(POWERS[name])).rstrip()
+            else:
+                rule = HELPERS[name]
+                letters = ", ".join("xy"[: rule.arity])
+                row = symbol(CALLED[name].forward(*operand_symbols(rule)))
+                found[name] = f"def {name}({letters}):\n    return {PYTHON.print(row)}"
+            pending.append(found[name])
+    return list(found.values())
