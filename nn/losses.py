@@ -1,7 +1,8 @@
 """Losses: how far the outputs are from their targets, as one Value.
 
 Each takes what a model returns, a Value or a list of them, and as many targets: numbers (which become
-target leaves) or Values, which join the graph.
+target leaves) or Values, which join the graph. Some want numbers of a certain kind. A Value they take as it is,
+whatever its data, since a compiled program gives it other data for each sample.
 """
 
 from __future__ import annotations
@@ -9,9 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from engine.functions import FUNCTIONS
+from engine.functions import FUNCTIONS, dot, log_sum_exp, relu, softplus
 from engine.notation import LOSS, TARGET, Role
+from engine.refusals import as_number
 from engine.value import Value
+
+ROUNDING = 1e-6  # how far from 1 the sum of probabilities may be
 
 
 def half_squared_error(outputs: Any, targets: Any) -> Value:
@@ -30,9 +34,66 @@ def mean_squared_error(outputs: Any, targets: Any) -> Value:
     return _loss(_sum_of_squares(ys, targets) / len(ys))
 
 
+def cross_entropy(logits: Any, target: Any) -> Value:
+    """E = Σ tₖ (log Σⱼ exp(aⱼ) − aₖ) = −Σ tₖ log softmax(a)ₖ for logits a, two or more; δ = softmax(a) − t.
+
+    `target` is the number of a class, from 0 on (of which t is 1, so the sum is one term; a bool is 0 or 1, as
+    everywhere in Python), or a probability for each class. Values as probabilities are not judged, and
+    δ = (Σ t) softmax(a) − t then. No logit is too large.
+
+    Raises ValueError for a class out of range, for probabilities that are negative or don't sum to 1, and for the
+    outputs of a softmax or sigmoid, which are probabilities already.
+    """
+    zs = _logits(logits, "cross_entropy")
+    if len(zs) == 1:
+        raise ValueError("cross_entropy of one logit is always 0; for one output use binary_cross_entropy")
+    normalizer = log_sum_exp(zs)
+    if isinstance(target, Value):
+        raise TypeError(f"a class is a plain number, since it decides which logit is used; got {target!r}")
+    if not _is_list(target):
+        return _loss(normalizer - zs[_class(target, len(zs))])
+    given = list(target)
+    pairs = pair(zs, given)
+    _judge_probabilities(given)
+    return _loss(dot([t for _, t in pairs], [normalizer - z for z, _ in pairs]))
+
+
+def binary_cross_entropy(logits: Any, targets: Any) -> Value:
+    """E = Σ (softplus(aₖ) − tₖ aₖ) = −Σ (tₖ log σ(aₖ) + (1 − tₖ) log(1 − σ(aₖ))) for logits a; δ = σ(a) − t.
+
+    Targets are 0 and 1, or probabilities between them. No logit is too large. Raises ValueError for other targets,
+    and for the outputs of a sigmoid or softmax, which are probabilities already.
+    """
+    zs, given = _logits(logits, "binary_cross_entropy"), _listed(targets)
+    for t in _numbers(given):
+        if not 0.0 <= t <= 1.0:
+            raise ValueError(f"binary_cross_entropy wants targets from 0 to 1; got {t!r}")
+    return _loss(_sum([softplus(z) - t * z for z, t in pair(zs, given)]))
+
+
+def hinge(outputs: Any, targets: Any) -> Value:
+    """E = Σ max(0, 1 − tₖ yₖ), the loss of a support vector machine; targets are +1 and −1.
+
+    To the last bit it is `(1 + -t*y).relu()`, as micrograd's demo writes it. Raises ValueError for other targets.
+    """
+    given = _listed(targets)
+    for t in _numbers(given):
+        if t not in (1.0, -1.0):
+            raise ValueError(f"hinge wants targets +1 and −1; got {t!r} (where they are 0 and 1, give 2*t - 1)")
+    return _loss(_sum([relu(1.0 - t * y) for y, t in pair(outputs, given)]))
+
+
 def _sum_of_squares(outputs: Any, targets: Any) -> Value:
     total: Value = FUNCTIONS["sum"]([(y - t) ** 2 for y, t in pair(outputs, targets)])
     return total
+
+
+def _sum(terms: Sequence[Value]) -> Value:
+    total: Value = terms[0] if len(terms) == 1 else FUNCTIONS["sum"](terms)
+    return total
+
+
+# ── outputs and targets ────────────────────────────────────────────────────────────────────────
 
 
 def pair(outputs: Any, targets: Any) -> list[tuple[Value, Value]]:
@@ -47,10 +108,59 @@ def pair(outputs: Any, targets: Any) -> list[tuple[Value, Value]]:
 
 
 def as_values(x: Any) -> Sequence[Value]:
-    if isinstance(x, Value):
-        return [x]
-    elements = list(x) if isinstance(x, Iterable) and getattr(x, "shape", None) != () else [x]
-    return [element if isinstance(element, Value) else Value(element) for element in elements]
+    return [element if isinstance(element, Value) else Value(element) for element in _listed(x)]
+
+
+def _listed(x: Any) -> list[Any]:
+    return list(x) if _is_list(x) else [x]
+
+
+def _is_list(x: Any) -> bool:
+    return isinstance(x, Iterable) and getattr(x, "shape", None) != ()  # (numpy's scalars and 0-d arrays can't be)
+
+
+def _numbers(targets: Sequence[Any]) -> list[float]:
+    """Those that are plain numbers."""
+    return [as_number(t) for t in targets if not isinstance(t, Value)]
+
+
+def _class(target: Any, count: int) -> int:
+    number = as_number(target)
+    if not number.is_integer():
+        raise ValueError(f"a class is a whole number, 0 … {count - 1} for {count} logits; got {target!r}")
+    if not 0 <= number < count:
+        raise ValueError(f"there is no class {int(number)}: {count} logits have the classes 0 … {count - 1}")
+    return int(number)
+
+
+def _judge_probabilities(targets: Sequence[Any]) -> None:
+    numbers = _numbers(targets)
+    for t in numbers:
+        if not t >= 0.0:
+            raise ValueError(f"cross_entropy wants probabilities, none of them negative; got {t!r}")
+    if len(numbers) == len(targets) and not abs(sum(numbers) - 1.0) <= ROUNDING:
+        raise ValueError(f"cross_entropy wants probabilities that sum to 1; these sum to {sum(numbers)!r}")
+
+
+def _logits(outputs: Any, loss: str) -> Sequence[Value]:
+    """The outputs as Values, unless the graph shows that they are probabilities already."""
+    values = as_values(outputs)
+    for value in values:
+        if squashed := _squashed_by(value):
+            raise ValueError(
+                f"{loss} takes logits, the outputs before {squashed}, and does the rest itself; these have been "
+                f"through {squashed} already: use output_activation='linear'"
+            )
+    return values
+
+
+def _squashed_by(value: Value) -> str:
+    """ "sigmoid", or "softmax", which is exp(a − log_sum_exp(…)); else nothing."""
+    inner = value.operands[0] if value.op is not None and value.op.name == "exp" else None
+    if inner is not None and inner.op is not None and inner.op.name == "sub":
+        normalizer = inner.operands[1]
+        return "softmax" if normalizer.op is not None and normalizer.op.name == "log_sum_exp" else ""
+    return "sigmoid" if value.op is not None and value.op.name == "sigmoid" else ""
 
 
 def _loss(value: Value) -> Value:

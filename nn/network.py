@@ -8,31 +8,27 @@ Every node that is made here carries its `Role`, so whatever shows the network l
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterable, Sequence
-from difflib import get_close_matches
 from itertools import pairwise
 from typing import Any
 
-from engine.functions import FUNCTIONS, weigh
-from engine.notation import ACTIVATION, BIAS, INPUT, OUTPUT, PRE_ACTIVATION, WEIGHT, Role, Sample
+from engine.functions import FUNCTIONS, softmax, weigh
+from engine.notation import ACTIVATION, BIAS, BISHOP, INPUT, OUTPUT, PRE_ACTIVATION, WEIGHT, Notation, Role, Sample
 from engine.rules import TABLE, Rule
 from engine.value import Value, unary
+from nn.choices import choose
+from nn.initial import Draw, Generator, generator_for, initial_named
 from nn.module import Module
 
 LINEAR = "linear"  # h(a) = a: the pre-activation is the activation, too, and no node comes between
-ACTIVATIONS: dict[str, Rule] = {rule.name: rule for rule in TABLE if rule.arity == 1}
+SOFTMAX = "softmax"  # of all the pre-activations of a layer
+ACTIVATIONS: dict[str, Rule | None] = {rule.name: rule for rule in TABLE if rule.arity == 1}
+ACTIVATIONS |= {LINEAR: None, SOFTMAX: None}
 
 
 def activation_named(name: str) -> Rule | None:
-    """The rule with this name; None for "linear"."""
-    if name == LINEAR:
-        return None
-    if isinstance(name, str) and name in ACTIVATIONS:
-        return ACTIVATIONS[name]
-    near = get_close_matches(str(name).lower(), [*ACTIVATIONS, LINEAR], n=1)
-    hint = f"; did you mean {near[0]!r}?" if near else "."
-    raise ValueError(f"unknown activation {name!r}{hint} There are: {', '.join(sorted([*ACTIVATIONS, LINEAR]))}")
+    """The rule with this name; None for "linear" and for "softmax", which no rule of one operand is."""
+    return choose("activation", name, ACTIVATIONS)
 
 
 class Neuron(Module):
@@ -40,17 +36,30 @@ class Neuron(Module):
 
     `nin` inputs; `activation` by name; `expand=True` makes a node of every product and one of their sum, where
     otherwise a is a single `dot`. `nonlin=False` is micrograd's way to say "linear".
-    Weights are drawn by `random.uniform(-1, 1)`, one after the other; the bias is 0.
+    Weights are drawn as `init` says: "uniform" in ±1, as micrograd does; "xavier" and "he" as in `nn/initial.py`, for
+    a layer of one neuron; or a function (nin, nout, generator) → weight. Biases are 0. With a `seed`, a whole number,
+    the draws are the same every time, and Python's global generator is left alone.
     """
 
     def __init__(
-        self, nin: int, activation: str = "relu", bias: bool = True, *, nonlin: bool = True, expand: bool = False
+        self,
+        nin: int,
+        activation: str = "relu",
+        bias: bool = True,
+        init: str | Draw = "uniform",
+        seed: int | Generator | None = None,
+        *,
+        nonlin: bool = True,
+        expand: bool = False,
     ) -> None:
         _require_count("a Neuron", "inputs", nin)
-        self.w = [Value(random.uniform(-1, 1)) for _ in range(nin)]
-        self.b = Value(0.0) if bias else None
         self.activation = activation if nonlin else LINEAR
         self.rule = activation_named(self.activation)
+        if self.activation == SOFTMAX:
+            raise ValueError("softmax weighs the neurons of a layer against each other; use it in a Layer or an MLP")
+        draw, generator = initial_named(init), generator_for(seed)
+        self.w = [Value(draw(nin, 1, generator)) for _ in range(nin)]
+        self.b = Value(0.0) if bias else None
         self.expand = expand
         self.place(None, ())
 
@@ -58,7 +67,7 @@ class Neuron(Module):
         """Tell the neuron where it stands, for the names of its weights and of what it computes."""
         self.layer, self.index, self.last = layer, index, last
         result = OUTPUT if self.last else ACTIVATION
-        self.pre_activation = Role(PRE_ACTIVATION, layer, index, "" if self.rule else result)
+        self.pre_activation = Role(PRE_ACTIVATION, layer, index, result if self.activation == LINEAR else "")
         self.result = Role(result, layer, index)
         for m, weight in enumerate(self.w, start=1):
             weight.role = Role(WEIGHT, layer, (*index, m))
@@ -82,17 +91,43 @@ class Neuron(Module):
         return a
 
     def __repr__(self) -> str:
-        symbol = self.rule.symbol if self.rule else LINEAR
+        symbol = self.rule.symbol if self.rule else self.activation
         name = symbol if symbol.isascii() and symbol.isalpha() else self.activation  # SigmoidNeuron, not ΣNeuron
         return f"{name[0].upper()}{name[1:]}Neuron({len(self.w)})"
 
 
 class Layer(Module):
-    """`nout` neurons that see the same `nin` inputs; options as for `Neuron`."""
+    """`nout` neurons that see the same `nin` inputs; options as for `Neuron`.
 
-    def __init__(self, nin: int, nout: int, activation: str = "relu", bias: bool = True, **options: bool) -> None:
+    A layer has one activation that a neuron has not, since it is of all pre-activations together: "softmax",
+    zₖ = exp(aₖ − log Σⱼ exp(aⱼ)). Its neurons, called one by one, give their pre-activations.
+    """
+
+    def __init__(
+        self,
+        nin: int,
+        nout: int,
+        activation: str = "relu",
+        bias: bool = True,
+        init: str | Draw = "uniform",
+        seed: int | Generator | None = None,
+        *,
+        nonlin: bool = True,
+        expand: bool = False,
+    ) -> None:
         _require_count("a Layer", "neurons", nout)
-        self.neurons = [Neuron(nin, activation, bias, **options) for _ in range(nout)]
+        self.activation = activation if nonlin else LINEAR
+        if self.activation == SOFTMAX and nout == 1:
+            raise ValueError("the softmax of one neuron is always 1; a layer of one neuron wants another activation")
+        own = LINEAR if self.activation == SOFTMAX else self.activation
+        draw, generator = initial_named(init), generator_for(seed)
+
+        def for_this_layer(nin: int, _: int, generator: Generator) -> float:
+            return draw(nin, nout, generator)
+
+        self.neurons = [Neuron(nin, own, bias, for_this_layer, generator, expand=expand) for _ in range(nout)]
+        for neuron in self.neurons:
+            neuron.activation = self.activation
         self.place(None)
 
     def place(self, layer: int | None, last: bool = False) -> None:
@@ -106,7 +141,13 @@ class Layer(Module):
 
     def respond(self, values: Sequence[Value], sample: Sample | None = None) -> list[Value]:
         data = [value.data for value in values]
-        return [neuron.respond(values, data, sample) for neuron in self.neurons]
+        responses = [neuron.respond(values, data, sample) for neuron in self.neurons]
+        if self.activation != SOFTMAX:
+            return responses
+        shares = softmax(responses)
+        for neuron, share in zip(self.neurons, shares, strict=True):
+            share.role = neuron.result
+        return shares
 
     def __repr__(self) -> str:
         return f"Layer of [{', '.join(map(repr, self.neurons))}]"
@@ -115,9 +156,12 @@ class Layer(Module):
 class MLP(Module):
     """A multilayer perceptron: `nin` inputs, then layers of `nouts` neurons, all connected.
 
-    Hidden layers use `activation`, the last one `output_activation`. A call gives a list of outputs, or
-    the Value itself if there is one output.
+    Hidden layers use `activation`, the last one `output_activation`; either may be "softmax", of a whole layer.
+    A call gives a list of outputs, or the Value itself if there is one output. `init` and `seed` as for `Neuron`,
+    with nout the neurons of each layer.
     """
+
+    notation: Notation = BISHOP  # of a model that was loaded: the one that it was saved with
 
     def __init__(
         self,
@@ -126,6 +170,8 @@ class MLP(Module):
         activation: str = "relu",
         output_activation: str = LINEAR,
         bias: bool = True,
+        init: str | Draw = "uniform",
+        seed: int | Generator | None = None,
         *,
         expand: bool = False,
     ) -> None:
@@ -135,10 +181,11 @@ class MLP(Module):
         if len(sizes) < 2:
             raise ValueError("an MLP wants at least one layer; got nouts=[]")
         activation_named(activation)  # refused here even if there is no hidden layer to use it
-        last = len(sizes) - 2
+        activations = [activation] * (len(sizes) - 2) + [output_activation]
+        generator = generator_for(seed)
         self.layers = [
-            Layer(sizes[i], sizes[i + 1], output_activation if i == last else activation, bias, expand=expand)
-            for i in range(last + 1)
+            Layer(nin, nout, name, bias, init, generator, expand=expand)
+            for (nin, nout), name in zip(pairwise(sizes), activations, strict=True)
         ]
         for number, layer in enumerate(self.layers, start=1):
             layer.place(number, last=number == len(self.layers))
@@ -164,12 +211,8 @@ class MLP(Module):
             raise ValueError(f"biases want the lengths {[rows for rows, _ in shapes]}; got {[len(b) for b in biases]}")
         if not shapes:
             raise ValueError("an MLP wants at least one layer; got weights=[]")
-        state = random.getstate()  # the weights drawn here are not used: leave the generator as it was
-        try:
-            nin, nouts = shapes[0][1], [rows for rows, _ in shapes]
-            model = cls(nin, nouts, activation, output_activation, biases is not None, expand=expand)
-        finally:
-            random.setstate(state)
+        nin, nouts = shapes[0][1], [rows for rows, _ in shapes]
+        model = cls(nin, nouts, activation, output_activation, biases is not None, init=zero, expand=expand)
         for l, (layer, matrix) in enumerate(zip(model.layers, weights, strict=True)):
             for k, (neuron, row) in enumerate(zip(layer.neurons, matrix, strict=True)):
                 for weight, value in zip(neuron.w, row, strict=True):
@@ -205,6 +248,11 @@ def _inputs(x: Iterable[Any], count: int, module: Module) -> tuple[list[Value], 
             value.role = Role(INPUT, 0, (i,), "", sample)
             told += 1
     return values, None if told == count else sample
+
+
+def zero(nin: int, nout: int, generator: Generator) -> float:
+    """Where the weights are still to come: draws nothing."""
+    return 0.0
 
 
 def _one_or_all(values: Sequence[Value]) -> Any:

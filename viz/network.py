@@ -125,7 +125,9 @@ def _unit(neuron: Neuron, a: Value | None, users: dict[Value, list[Value]]) -> U
         return Unit(neuron, None, None, None)
     z = a
     if not a.role.also:
-        z = next(u for u in users.get(a, [a]) if u is a or (u.role and u.role.kind in (ACTIVATION, OUTPUT)))
+        # (a softmax layer has the difference a − log Σ exp between a and z)
+        following = (u for user in users.get(a, [a]) for u in (user, *users.get(user, ())))
+        z = next(u for u in following if u is a or (u.role and u.role.kind in (ACTIVATION, OUTPUT)))
     target = next((t for u in users.get(z, ()) for t in u.operands if t.role and t.role.kind == TARGET), None)
     return Unit(neuron, a, z, target)
 
@@ -330,12 +332,11 @@ def _draw_layers(canvas: Canvas, reading: Reading, loss: Value, notation: Notati
     blocks = [["inputs", f"{len(reading.inputs)}", _span(notation.input, [v.data for v in reading.inputs])]]
     for number_, layer in enumerate(reading.layers, start=1):
         active = [unit for unit in layer if unit.a is not None and unit.z is not None]
-        rule = layer[0].neuron.rule
         delta = [unit.a.grad for unit in active if unit.a is not None and unit.a.reached]
         blocks.append(
             [
                 f"layer {number_}",
-                f"{len(layer)} neurons, {rule.name if rule else 'linear'}",
+                f"{len(layer)} neurons, {layer[0].neuron.activation}",
                 _span(notation.pre_activation, [unit.a.data for unit in active if unit.a is not None]),
                 _span(notation.activation, [unit.z.data for unit in active if unit.z is not None]),
                 _span(notation.delta, delta),

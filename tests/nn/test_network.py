@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from engine import Value, no_grad, topological_order
-from engine.notation import INPUT
-from nn import MLP, Layer, Neuron, half_squared_error
+from engine.notation import INPUT, number
+from nn import MLP, Layer, Neuron, deltas, half_squared_error
+from viz import draw_network
 
 # ── the primer's network, against its TensorFlow reference (float32) ───────────────────────────
 
@@ -283,6 +284,7 @@ def test_the_defaults_are_relu_and_linear():
 @pytest.mark.parametrize(
     ("name", "message"),
     [
+        ("sofmax", "unknown activation 'sofmax'; did you mean 'softmax'[?]"),
         ("sigmiod", "unknown activation 'sigmiod'; did you mean 'sigmoid'[?] There are: abs, .*linear.*tanh"),
         ("ReLU", "unknown activation 'ReLU'; did you mean 'relu'[?]"),
         ("identity42", "unknown activation 'identity42'[.;] There are: abs, "),
@@ -292,6 +294,83 @@ def test_the_defaults_are_relu_and_linear():
 def test_an_unknown_activation_is_refused_with_the_nearest_name(make, name, message):
     with pytest.raises(ValueError, match=message):
         make(name)
+
+
+# ── softmax, which a layer has and a neuron has not ────────────────────────────────────────────
+
+
+def numpy_softmax(a):
+    return np.exp(a) / np.exp(a).sum()
+
+
+@pytest.mark.parametrize("expand", [False, True], ids=["dot", "expanded"])
+def test_a_softmax_output_is_the_softmax_of_the_pre_activations(expand):
+    model = MLP(2, [3, 4], "tanh", "softmax", seed=1, expand=expand)
+    W1, W2 = (np.array([[w.data for w in neuron.w] for neuron in layer.neurons]) for layer in model.layers)
+    y = [v.data for v in model(X)]
+    assert y == pytest.approx(numpy_softmax(W2 @ np.tanh(W1 @ X)), rel=1e-14)
+    assert sum(y) == pytest.approx(1.0, rel=1e-15)
+
+
+def test_a_hidden_layer_may_be_a_softmax():
+    model = MLP(2, [3, 1], "softmax", seed=1)
+    W1, W2 = (np.array([[w.data for w in neuron.w] for neuron in layer.neurons]) for layer in model.layers)
+    assert model(X).data == pytest.approx((W2 @ numpy_softmax(W1 @ X)).item(), rel=1e-14)
+
+
+def test_the_softmax_of_large_pre_activations_does_not_overflow():
+    y = MLP.from_weights([[[1e4], [-1e4], [1e4]]], output_activation="softmax")([1.0])
+    assert [v.data for v in y] == pytest.approx([0.5, 0.0, 0.5], rel=1e-12, abs=0)
+
+
+def test_delta_before_a_softmax_is_its_jacobian_times_the_slope():
+    model = MLP.from_weights([W1, W2], activation="tanh", output_activation="softmax")
+    E = half_squared_error(model(X), [1.0, 0.0])
+    E.backward()
+    s = numpy_softmax(np.array(W2) @ np.tanh(np.array(W1) @ X))
+    expected = (np.diag(s) - np.outer(s, s)) @ (s - [1.0, 0.0])
+    assert deltas(E)[0][1] == pytest.approx(expected, rel=1e-12)
+
+
+def test_a_softmax_layer_knows_its_parts_by_name():
+    y = Layer(2, 2, "softmax")(X)
+    assert [v.name for v in y] == ["z₁", "z₂"]
+    outputs = MLP(2, [2, 2], "softmax", "softmax")(X)
+    assert [v.name for v in outputs] == ["y₁", "y₂"]
+    named = [node.name for node in topological_order(outputs[0]) if node.op and node.name]
+    assert named == ["a₁⁽¹⁾", "a₂⁽¹⁾", "z₁⁽¹⁾", "z₂⁽¹⁾", "a₁⁽²⁾", "a₂⁽²⁾", "y₁"]
+
+
+def test_a_softmax_network_can_be_explained_and_drawn():
+    model = MLP.from_weights([[[1.0], [-1.0]]], output_activation="softmax")
+    E = half_squared_error(model([0.5]), [1.0, 0.0])
+    E.backward()
+    share = 1 / (1 + np.exp(-1.0))
+    assert str(E.explain("y[1]")).endswith(f"= {number(share - 1)}")
+    figure = draw_network(model, E).source
+    assert f"y₁ = {number(share)}" in figure
+    assert f"y₂ = {number(1 - share)}" in figure
+
+
+def test_a_large_figure_tells_softmax_layers():
+    model = MLP(2, [60, 2], output_activation="softmax", seed=1)
+    assert "2 neurons, softmax" in draw_network(model, half_squared_error(model(X), [1.0, 0.0])).source
+
+
+def test_a_neuron_alone_has_no_softmax():
+    with pytest.raises(ValueError, match="softmax weighs the neurons of a layer against each other; use it in a Layer"):
+        Neuron(2, "softmax")
+
+
+@pytest.mark.parametrize("make", [lambda: Layer(2, 1, "softmax"), lambda: MLP(2, [3, 1], output_activation="softmax")])
+def test_the_softmax_of_one_neuron_is_refused(make):
+    with pytest.raises(ValueError, match="the softmax of one neuron is always 1"):
+        make()
+
+
+def test_softmax_neurons_are_called_so():
+    assert repr(Layer(3, 2, "softmax")) == "Layer of [SoftmaxNeuron(3), SoftmaxNeuron(3)]"
+    assert repr(Layer(3, 1, "softmax", nonlin=False)) == "Layer of [LinearNeuron(3)]"
 
 
 def test_an_error_inside_a_network_names_the_neuron():
