@@ -23,6 +23,11 @@ def _power_or_inf(x: Any, y: Any) -> Any:
         return power_or_inf(data_of(x), data_of(y))
 
 
+def _max(operands: Any) -> float:
+    """A plain number: the row shifts by it what does not depend on the shift."""
+    return max(map(data_of, operands))
+
+
 def _total(terms: Any) -> Any:
     return FUNCTIONS["sum"](terms)
 
@@ -34,6 +39,7 @@ VALUES: dict[str, Any] = {name: FUNCTIONS[name] for name in NAMES if name in FUN
     "total": _total,
     "shares": NAMES["shares"],
     "len": len,
+    "max": _max,
     "nan": nan,
 }
 VALUE_RULES = {row.name: row.read(VALUES) for row in TABLE}

@@ -198,7 +198,8 @@ TABLE = (
          note="w₁ … wₙ, x₁ … xₙ and, if their number is odd, the bias b: b + Σ wᵢxᵢ; ∂/∂wᵢ = xᵢ, ∂/∂xᵢ = wᵢ"),
     Rule("log_sum_exp", "log Σ exp",
          lambda *x: (top := max(x)) + log(total(exp(xi - top) for xi in x)),
-         lambda out, *x: shares(exp(xi - out) for xi in x),
+         lambda out, *x: shares(exp(xi - max(x)) for xi in x),
+         textbook=lambda out, *x: (*(exp(xi - out) for xi in x),),
          note="shifted by the largest operand, so that nothing overflows"),
 )
 # fmt: on

@@ -30,7 +30,15 @@ WIDTH = 100  # columns of a line
 LARGEST = 12  # operations in an expression, before a part of it gets a line of its own
 LONGEST_SUM = 8  # terms that stand inside another expression
 LONGEST_FUNCTION = 100_000  # lines; a longer one is cut, so that Python's compiler stays linear
-STEMS = {"+": "sum", "-": "difference", "*": "product", "/": "quotient", "**": "power", "where": "choice"}
+STEMS = {
+    "neg": "negative",
+    "+": "sum",
+    "-": "difference",
+    "*": "product",
+    "/": "quotient",
+    "**": "power",
+    "where": "choice",
+}
 RESERVED = ["inputs", "parameters", "forward", "gradient", "INPUTS", "PARAMETERS", "g", "d"]
 
 
@@ -69,6 +77,7 @@ class Source:
     ) -> None:
         self.form, self.inputs, self.parameters = form, inputs, parameters
         self.inline, self.backward = inline, backward
+        self.width = 5 * WIDTH if inline else WIDTH
         self.expressions = Expressions()
         self.identifiers = Identifiers(RESERVED)
         self._naming = Naming(order, notation)
@@ -229,7 +238,7 @@ class Source:
                 continue
             inner = expressions.inner(i)
             sizes[i] = 1 + sum(0 if apart[j] else sizes[j] for j in inner)
-            shared = uses[i] > 1 and kind not in ("neg", "<", "<=", ">", ">=")
+            shared = uses[i] > 1 and kind not in ("<", "<=", ">", ">=")
             long_sum = kind == SUM and len(inner) > LONGEST_SUM and uses[i] > 0
             apart[i] = i in self.names or shared or long_sum or sizes[i] > LARGEST
         return apart
@@ -256,7 +265,7 @@ class Source:
         for term in self.expressions.inner(i):
             text, read = self._printed(term, demanded=3)
             uses += read
-            if pieces[-1] and len(name) + 3 + len(pieces[-1]) + 3 + len(text) > WIDTH - 4:
+            if pieces[-1] and len(name) + 3 + len(pieces[-1]) + 3 + len(text) > self.width - 4:
                 pieces.append(name)
             pieces[-1] += f" + {text}" if pieces[-1] else text
         return Line(name, pieces, uses, heading)
