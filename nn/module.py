@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from engine.notation import Role
 from engine.value import Value
@@ -31,6 +32,16 @@ class Module:
         """Forget the gradients of the parameters, so that the next backward pass starts from nothing."""
         for parameter in self.parameters():
             parameter.grad, parameter.reached = 0.0, False
+
+    def predict(self, inputs: Any) -> Any:
+        """The outputs for many samples at once: inputs of shape (N, inputs), outputs of shape (N,) or (N, outputs).
+
+        They come from a compiled program, which is made when it is first asked for, and anew when the model records
+        another graph. Raises ValueError for inputs of another shape, and for a model that decides by their data.
+        """
+        from nn.prediction import predict  # a later room, which needs numpy
+
+        return predict(self, inputs)
 
 
 def _collect(parts: Iterable[object], found: list[Value]) -> None:
