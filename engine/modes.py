@@ -36,6 +36,18 @@ def no_grad() -> Iterator[None]:
 
 
 @contextmanager
+def recording() -> Iterator[None]:
+    """Inside the block this thread records edges, even if it is within a `no_grad()`."""
+    key = get_ident(), NO_GRAD
+    depth = modes.pop(key, 0)
+    try:
+        yield
+    finally:
+        if depth:
+            modes[key] = depth
+
+
+@contextmanager
 def detect_anomaly() -> Iterator[None]:
     """Inside the block the first NaN or infinity, forward or backward, is a FloatingPointError that names its node.
 

@@ -1,11 +1,15 @@
-"""What the arguments of training have to be, with one phrase for each refusal."""
+"""What arguments have to be, with one phrase for each refusal."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from difflib import get_close_matches
 from math import inf, isfinite
-from typing import Any
+from typing import Any, TypeVar
 
 from engine.refusals import as_number
+
+Choice = TypeVar("Choice")
 
 
 def within(name: str, x: Any, least: float = 0.0, below: float = inf, *, positive: bool = False) -> float:
@@ -25,3 +29,12 @@ def count(name: str, x: Any) -> int:
     if x < 1:
         raise ValueError(f"{name} wants a whole number from 1 on; got {x!r}")
     return int(x)
+
+
+def choose(what: str, name: Any, choices: Mapping[str, Choice]) -> Choice:
+    """The one of `choices` with this name; for another name a ValueError with the nearest, and with all there are."""
+    if isinstance(name, str) and name in choices:
+        return choices[name]
+    near = get_close_matches(str(name).lower(), choices, n=1)
+    hint = f"; did you mean {near[0]!r}?" if near else "."
+    raise ValueError(f"unknown {what} {name!r}{hint} There are: {', '.join(sorted(choices))}")

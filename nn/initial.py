@@ -12,7 +12,7 @@ from collections.abc import Callable
 from math import sqrt
 from typing import Any, Protocol, runtime_checkable
 
-from nn.choices import choose
+from nn.arguments import choose
 
 
 @runtime_checkable

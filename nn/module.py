@@ -39,7 +39,7 @@ class Module:
         They come from a compiled program, which is made when it is first asked for, and anew when the model records
         another graph. Raises ValueError for inputs of another shape, and for a model that decides by their data.
         """
-        from nn.prediction import predict  # a later room, which needs numpy
+        from nn.training.prediction import predict  # a later room, which needs numpy
 
         return predict(self, inputs)
 

@@ -16,7 +16,7 @@ from engine.functions import FUNCTIONS, softmax, weigh
 from engine.notation import ACTIVATION, BIAS, BISHOP, INPUT, OUTPUT, PRE_ACTIVATION, WEIGHT, Notation, Role, Sample
 from engine.rules import TABLE, Rule
 from engine.value import Value, unary
-from nn.choices import choose
+from nn.arguments import choose
 from nn.initial import Draw, Generator, generator_for, initial_named
 from nn.module import Module
 

@@ -25,7 +25,7 @@ from zipfile import ZipFile
 
 from engine.notation import NOTATIONS, Notation
 from engine.refusals import as_number
-from nn.choices import choose
+from nn.arguments import choose
 from nn.module import Module
 from nn.network import LINEAR, MLP, zero
 

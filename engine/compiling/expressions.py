@@ -36,14 +36,20 @@ class Expressions:
 
     def of(self, expression: Symbol) -> int:
         """The number of what a row gave; a "known" symbol stands for the expression that it holds the number of."""
+        return self._of(expression, {})
+
+    def _of(self, expression: Symbol, found: dict[int, int]) -> int:
+        """`found` has what the row uses several times, by identity."""
         kind, parts = expression.kind, expression.parts
         if kind == "known":
             return int(parts[0])
         if kind == "number":
             return self.number(parts[0])
-        if kind == "call":
-            return self.make("call", (parts[0], *map(self.of, parts[1:])))
-        return self.make(kind, tuple(map(self.of, parts)))
+        i = found.get(id(expression))
+        if i is None:
+            inner = [part if part.__class__ is str else self._of(part, found) for part in parts]
+            i = found[id(expression)] = self.make(kind, tuple(inner))
+        return i
 
     def make(self, kind: str, parts: tuple[Any, ...]) -> int:
         """The expression of this kind with these parts, or what it exactly equals."""

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 from math import nan
 
 from engine.notation import number
-from engine.rules import RULES, Rule
-from engine.value import Constant, Value, node, topological_order
+from engine.rules import Rule
+from engine.value import Constant, Value, topological_order
 
 
 class Form:
@@ -111,7 +111,9 @@ def order_of(roots: Sequence[Value]) -> list[Value]:
     """Every node that one of the roots depends on, once, operands before their users."""
     if len(roots) == 1:
         return topological_order(roots[0])
-    return topological_order(node(RULES["sum"], tuple(roots), nan, ()))[:-1]
+    above = Value(nan)  # what depends on all of them, made by no operation
+    above.operands = tuple(roots)
+    return topological_order(above)[:-1]
 
 
 def frozen(order: Iterable[Value], roots: Sequence[Value], inputs: Sequence[Value]) -> Form:

@@ -9,7 +9,7 @@ from math import nan
 import numpy as np
 import pytest
 
-from engine import Value, compile_graph, dot, exp, log, log_sum_exp, softmax, topological_order
+from engine import Value, compile_graph, detect_anomaly, dot, exp, log, log_sum_exp, no_grad, softmax, topological_order
 from engine.functions import FUNCTIONS
 from engine.program import Program
 from engine.rules import TABLE
@@ -424,3 +424,11 @@ def test_the_form_prints_itself():
         "%4 = 0.5",
         "%5 = sub %3 %4 (root)",
     ]
+
+
+@pytest.mark.parametrize("mode", [no_grad, detect_anomaly])
+def test_several_roots_compile_whatever_is_switched_on(mode):
+    x = Value(2.0)
+    roots = [x * x, -x]
+    with mode():
+        assert compile_graph(roots, [x]).forward([[3.0]]).tolist() == [[9.0, -3.0]]

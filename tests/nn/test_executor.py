@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from nn import MLP, Adam, fit, half_squared_error
-from nn import shards as sharding
+from nn.training import shards as sharding
 
 generator = np.random.default_rng(0)
 X = generator.normal(size=(500, 3))

@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.compiling.form import order_of
+from engine.modes import recording
 from engine.program import Program, compile_graph
 from engine.value import Constant
-from nn.recording import Answer, answer, recording
-from nn.samples import input_rows
+from nn.training.recording import Answer, answer
+from nn.training.samples import input_rows
 
 Form = list[Any]
 

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.notation import number
-from nn.batches import Trainable
 from nn.optimisers import Optimizer, clip
+from nn.training.batches import Trainable
 
 Vector = NDArray[np.float64]
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.value import Value
-from nn.samples import Rows
+from nn.training.samples import Rows
 
 Vector = NDArray[np.float64]
 Taken = slice | NDArray[np.intp]  # the numbers of the samples of a batch

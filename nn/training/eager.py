@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from engine.modes import no_grad
 from engine.value import Value
-from nn.recording import Loss, Model, answer, loss_of
-from nn.samples import Rows
+from nn.training.recording import Loss, Model, answer, loss_of
+from nn.training.samples import Rows
 
 Vector = NDArray[np.float64]
 

@@ -10,17 +10,17 @@ from typing import Any
 import numpy as np
 
 from engine.notation import number
-from nn.anomalies import bad_batch
 from nn.arguments import count, within
-from nn.batches import Batches, Taken, batches_of
 from nn.history import History
 from nn.module import Module
 from nn.optimisers import Adam, Optimizer
-from nn.progress import progress_bar
-from nn.recording import Loss
-from nn.shards import Shards
-from nn.task import Measures, Metric, Task
-from nn.trained import Trained, all_finite
+from nn.training.anomalies import bad_batch
+from nn.training.batches import Batches, Taken, batches_of
+from nn.training.progress import progress_bar
+from nn.training.recording import Loss
+from nn.training.shards import Shards
+from nn.training.task import Measures, Metric, Task
+from nn.training.trained import Trained, all_finite
 
 
 def fit(

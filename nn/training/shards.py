@@ -21,7 +21,7 @@ from uuid import uuid4
 import numpy as np
 from numpy.typing import NDArray
 
-from nn.task import Task
+from nn.training.task import Task
 
 Vector = NDArray[np.float64]
 Answer = tuple[Vector, Vector] | str

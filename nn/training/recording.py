@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from threading import get_ident
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from engine.modes import NO_GRAD, modes
 from engine.notation import INPUT, TARGET, Role
 from engine.value import Value
 from nn.losses import as_values
@@ -55,15 +52,3 @@ def judge(loss: Loss, result: Any, row: Sequence[float]) -> Judgement:
 def loss_of(model: Model, loss: Loss, inputs: Sequence[float], targets: Sequence[float]) -> Value:
     """The loss of one sample, recorded."""
     return judge(loss, answer(model, inputs).result, targets).loss
-
-
-@contextmanager
-def recording() -> Iterator[None]:
-    """Inside the block this thread records edges, even if it is within a `no_grad()`."""
-    key = get_ident(), NO_GRAD
-    depth = modes.pop(key, 0)
-    try:
-        yield
-    finally:
-        if depth:
-            modes[key] = depth

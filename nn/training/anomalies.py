@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.modes import detect_anomaly
-from nn.batches import Taken
-from nn.recording import loss_of, recording
+from engine.modes import detect_anomaly, recording
+from nn.training.batches import Taken
+from nn.training.recording import loss_of
 
 if TYPE_CHECKING:
-    from nn.task import Task
+    from nn.training.task import Task
 
 Vector = NDArray[np.float64]
 

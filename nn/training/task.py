@@ -8,16 +8,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.modes import no_grad
+from engine.modes import no_grad, recording
 from engine.program import Program, compile_graph
 from engine.refusals import as_number
 from engine.value import Value
-from nn.anomalies import at_sample
-from nn.batches import Trainable
-from nn.eager import Eager, eager_outputs
 from nn.module import Module
-from nn.recording import Answer, Loss, answer, judge, loss_of, recording
-from nn.samples import Rows, input_rows, require_finite, target_rows
+from nn.training.anomalies import at_sample
+from nn.training.batches import Trainable
+from nn.training.eager import Eager, eager_outputs
+from nn.training.recording import Answer, Loss, answer, judge, loss_of
+from nn.training.samples import Rows, input_rows, require_finite, target_rows
 
 Metric = Callable[[Any, Any], float]
 Vector = NDArray[np.float64]
