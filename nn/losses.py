@@ -59,7 +59,7 @@ def cross_entropy(logits: Any, target: Any) -> Value:
 
 
 def binary_cross_entropy(logits: Any, targets: Any) -> Value:
-    """E = Σ (softplus(aₖ) − tₖ aₖ) = −Σ (tₖ log σ(aₖ) + (1 − tₖ) log(1 − σ(aₖ))) for logits a; δ = σ(a) − t.
+    """E = −Σ (tₖ log σ(aₖ) + (1 − tₖ) log(1 − σ(aₖ))) for logits a, with −log σ(a) = softplus(−a); δ = σ(a) − t.
 
     Targets are 0 and 1, or probabilities between them. No logit is too large. Raises ValueError for other targets,
     and for the outputs of a sigmoid or softmax, which are probabilities already.
@@ -68,7 +68,8 @@ def binary_cross_entropy(logits: Any, targets: Any) -> Value:
     for t in _numbers(given):
         if not 0.0 <= t <= 1.0:
             raise ValueError(f"binary_cross_entropy wants targets from 0 to 1; got {t!r}")
-    return _loss(_sum([softplus(z) - t * z for z, t in pair(zs, given)]))
+    # (not softplus(z) − t z, which loses every digit where the answer is right and confident)
+    return _loss(_sum([dot([t, 1.0 - t], [softplus(-z), softplus(z)]) for z, t in pair(zs, given)]))
 
 
 def hinge(outputs: Any, targets: Any) -> Value:

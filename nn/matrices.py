@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from engine.graph import sample_numbers
 from engine.notation import ACTIVATION, OUTPUT
 from engine.value import Value, topological_order
-from nn.signals import _depths, _is_pre_activation, deltas
+from nn.signals import deltas, depths_of, is_pre_activation
 
 if TYPE_CHECKING:
     import numpy as np
@@ -87,14 +87,14 @@ def _layers(loss: Value) -> list[list[list[_Response]]]:
     """For each layer, for each sample, its neurons' responses."""
     deltas(loss)  # refuses a graph without neurons, or without gradients
     order = topological_order(loss)
-    numbers, depths = sample_numbers(order), _depths(order)
+    numbers, depths = sample_numbers(order), depths_of(order)
     results: dict[tuple[int, int, tuple[int, ...]], Value] = {}  # the activation at (depth, sample, index)
     found: dict[int, dict[int, dict[tuple[int, ...], Value]]] = {}  # depth → sample → index → pre-activation
     for node in order:
         if node.role is None:
             continue
         depth, sample, index = depths[node], numbers.get(node, 0), node.role.index
-        if _is_pre_activation(node):
+        if is_pre_activation(node):
             layer = found.setdefault(depth, {}).setdefault(sample, {})
             if index in layer:
                 raise ValueError(f"at depth {depth} there are two layers side by side, and so no one matrix W")

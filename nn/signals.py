@@ -20,8 +20,8 @@ def deltas(loss: Value) -> list[list[list[float]]]:
         raise ValueError("there is no δ yet: call loss.backward() first")
     found: dict[int, dict[int, list[Value]]] = {}  # sample → depth → pre-activations
     numbers = sample_numbers(order)
-    for node, depth in _depths(order).items():
-        if _is_pre_activation(node):
+    for node, depth in depths_of(order).items():
+        if is_pre_activation(node):
             sample = numbers.get(node, 0)  # 0: what was computed without recording has lost its sample
             found.setdefault(sample, {}).setdefault(depth, []).append(node)
     if not found:
@@ -29,16 +29,16 @@ def deltas(loss: Value) -> list[list[list[float]]]:
     return [[_in_order(layer) for _, layer in sorted(sample.items())] for _, sample in sorted(found.items())]
 
 
-def _is_pre_activation(node: Value) -> bool:
+def is_pre_activation(node: Value) -> bool:
     return node.role is not None and node.role.kind == PRE_ACTIVATION
 
 
-def _depths(order: Sequence[Value]) -> dict[Value, int]:
+def depths_of(order: Sequence[Value]) -> dict[Value, int]:
     """How many pre-activations lie on the longest way to each node, its own included."""
     depths: dict[Value, int] = {}
     for node in order:
         below = max((depths[operand] for operand in node.operands), default=0)
-        depths[node] = below + _is_pre_activation(node)
+        depths[node] = below + is_pre_activation(node)
     return depths
 
 

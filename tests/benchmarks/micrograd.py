@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 from tests.benchmarks.harness import Comparison, Report, Worker, environment, in_turn, main, require_agreement
@@ -14,7 +14,7 @@ TARGETS = {"nn.MLP": 25.0, "spelled out": 4.0}  # with the collector on
 MEMORY_TARGET = 3.0
 
 
-def run(options: argparse.Namespace) -> Report:
+def run(options: argparse.Namespace) -> Iterator[Report]:
     python = environment(options.environments, PEER)
     with ExitStack() as workers:
         ours = {
@@ -22,21 +22,21 @@ def run(options: argparse.Namespace) -> Report:
             "spelled out": workers.enter_context(Worker("micrograd_demo", "glassgrad-spelled-out")),
         }
         peer = workers.enter_context(Worker("micrograd_demo", "micrograd", python=python))
-        return compare(ours, peer, options.rounds)
+        yield compare(ours, peer, options.rounds)
 
 
 def compare(ours: dict[str, Worker], peer: Worker, rounds: int) -> Report:
     """Each of our programs against the peer's, which spells everything out: time, then memory."""
     require_agreement({"micrograd": peer.ask("numbers")} | {name: w.ask("numbers") for name, w in ours.items()})
-    comparisons = []
+    rows = []
     for collector in ("on", "off"):
         *times, peers = in_turn([_milliseconds(worker, collector) for worker in (*ours.values(), peer)], rounds)
         for name, own in zip(ours, times, strict=True):
             target = TARGETS[name] if collector == "on" else None
-            comparisons.append(Comparison(f"{name}, collector {collector}", "ms", own, peers, target))
+            rows.append(Comparison(f"{name}, collector {collector}", "ms", own, peers, target))
     own, peers = ([worker.ask("memory")] for worker in (ours["spelled out"], peer))
-    comparisons.append(Comparison("spelled out, memory per node", "bytes", own, peers, MEMORY_TARGET))
-    return Report(TITLE, PEER.replace("==", " "), rounds, comparisons)
+    rows.append(Comparison("spelled out, memory per node", "bytes", own, peers, MEMORY_TARGET))
+    return Report(TITLE, PEER.replace("==", " "), rounds, rows)
 
 
 def _milliseconds(worker: Worker, collector: str) -> Callable[[], float]:

@@ -4,7 +4,7 @@ import gc
 import random
 import sys
 import tracemalloc
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from itertools import pairwise
 from math import cos, pi, sin
 from typing import Any
@@ -55,13 +55,12 @@ class SpelledOut:
             for nin, nout in pairwise(sizes)
         ]
 
-    def __call__(self, x: Iterable[Any]) -> Any:
+    def __call__(self, x: list[Any]) -> Any:
         for layer in self.layers:
             x = [sum((wi * xi for wi, xi in zip(w, x, strict=True)), b) for w, b in layer]
             if layer is not self.layers[-1]:
                 x = [act.relu() for act in x]
-        (out,) = x
-        return out
+        return x[0] if len(x) == 1 else x
 
     def parameters(self) -> list[Any]:
         return [p for layer in self.layers for w, b in layer for p in (*w, b)]
