@@ -10,8 +10,8 @@ import operator
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from engine.rules import NAMES, TABLE
-from engine.symbols import SYMBOLS, Symbol, symbol
+from engine.rules import NAMES, RULES, TABLE, Rule
+from engine.symbols import SYMBOLS, Symbol, forward, symbol
 
 FEW = 4
 SUM = "sum"  # a kind of its own, of any number of terms, added left to right
@@ -151,3 +151,13 @@ CALLED = {row.name: row.read(CALLED_NAMES) for row in TABLE}
 INLINED_NAMES = CALLED_NAMES | {"max": _max}
 INLINED = {row.name: row.read(INLINED_NAMES) for row in TABLE}
 INLINED_NAMES["sigmoid"] = INLINED["sigmoid"].forward
+
+
+def _is_simple(rule: Rule) -> bool:
+    expression = forward(rule)
+    return expression.size(4) <= 3 and expression.kind != "where"
+
+
+# Rules that are more than an operator or a function of `math`: where the source is to be read, they are called.
+HELPERS = {rule.name: rule for rule in TABLE if rule.arity == 1 and not _is_simple(rule)}
+HELPERS |= {name: RULES[name] for name in ("maximum", "minimum")}

@@ -1,9 +1,7 @@
 """Emit straight-line Python: the backpropagation that one would write by hand, for any graph.
 
 A line for each node that has a name, for the error signal δ of each pre-activation, for the gradient of each
-parameter, and for what is used several times; all else stands inside the expression that it is part of. Forward runs
-in the graph's order. Backward gathers: the gradient of a node is the sum, over its users, of their gradient times
-the local derivative on the edge.
+parameter, and for what is used several times; all else stands inside the expression that it is part of.
 """
 
 from __future__ import annotations
@@ -17,13 +15,11 @@ from functools import reduce
 from typing import Any
 
 from engine import rules
-from engine.compiling.expressions import CALLED, INLINED, SUM, Expressions, known
+from engine.compiling.expressions import CALLED, HELPERS, SUM
 from engine.compiling.form import Form
-from engine.compiling.identifiers import Identifiers, spelled
-from engine.graph import Naming
-from engine.notation import BISHOP, LOSS, PRE_ACTIVATION, Notation
-from engine.rules import RULES, Rule
-from engine.symbols import OUT, PYTHON, SYMBOLIC, Symbol, forward, operand_symbols, symbol
+from engine.compiling.unrolled import Statement, Unrolled
+from engine.rules import Rule
+from engine.symbols import OUT, PYTHON, SYMBOLIC, Symbol, operand_symbols, symbol
 from engine.value import Value
 
 WIDTH = 100  # columns of a line
@@ -39,7 +35,6 @@ STEMS = {
     "**": "power",
     "where": "choice",
 }
-RESERVED = ["inputs", "parameters", "forward", "gradient", "INPUTS", "PARAMETERS", "g", "d"]
 
 
 @dataclass
@@ -52,153 +47,26 @@ class Line:
     heading: str
 
 
-@dataclass
-class Statement:
-    """A name for an expression, under a heading."""
-
-    name: str
-    expression: int
-    heading: str
-
-
 class Source:
-    """A form as Python: `text()`. With `inline` it is made to be fast, without it to be read."""
+    """A form as Python: `text()`; the options are those of `Unrolled`."""
 
     def __init__(
-        self,
-        form: Form,
-        order: Sequence[Value],
-        parameters: Sequence[int],
-        inputs: Sequence[Value],
-        notation: Notation = BISHOP,
-        *,
-        inline: bool = False,
-        backward: bool = True,
+        self, form: Form, order: Sequence[Value], parameters: Sequence[int], inputs: Sequence[Value], **options: Any
     ) -> None:
         self.form, self.inputs, self.parameters = form, inputs, parameters
-        self.inline, self.backward = inline, backward
-        self.width = 5 * WIDTH if inline else WIDTH
-        self.expressions = Expressions()
-        self.identifiers = Identifiers(RESERVED)
-        self._naming = Naming(order, notation)
-        self._wishes = self._wished_names()
-        self.headings = self._headings()
-        self.names: dict[int, str] = {}  # expression → the name that it is assigned to
-        self.statements: list[Statement] = []
+        self.unrolled = unrolled = Unrolled(form, order, parameters, **options)
+        self.inline, self.backward = unrolled.inline, options.get("backward", True)
+        self.expressions, self.names, self.identifiers = unrolled.expressions, unrolled.names, unrolled.identifiers
+        self.results, self.gradients = unrolled.results, unrolled.gradients
+        self.apart = self._apart()  # expression → does it get a line of its own?
         self.lines: list[Line] = []
-        self.values: list[int] = []  # node → its expression
-        self.apart: list[bool] = []  # expression → does it get a line of its own?
-        self._forward()
-        self.results = [self.values[root] for root in form.roots]
-        self.gradients = self._backward() if backward else []
         self._write()
-
-    # ── names ──────────────────────────────────────────────────────────────────────────────────
-
-    def _wished_names(self) -> dict[int, tuple[str, str]]:
-        """For each node that has a name: it, and what its gradient is called."""
-        origins = {i: origin for i, origin in enumerate(self.form.origins) if origin is not None}
-        names = {} if self.inline else self._naming.of(o for o in origins.values() if o.label or o.role)
-        wishes = {}
-        for i, origin in origins.items():
-            name = names.get(origin)
-            if name is not None and (text := spelled(name.parts[0])):
-                signal = spelled(name.signal) if name.signal else ""
-                wishes[i] = text, signal or f"g_{text}"
-        return wishes
-
-    def _leaf_name(self, i: int, stem: str) -> str:
-        return self.identifiers.unique(self._wishes[i][0]) if i in self._wishes else self.identifiers.numbered(stem)
-
-    def _headings(self) -> list[str]:
-        """What part of the network each node belongs to: its own layer, or that of the one that uses it."""
-        form = self.form
-        headings = [""] * len(form)
-        settled = [False] * len(form)
-        for i in reversed(range(len(form))):
-            role = origin.role if (origin := form.origins[i]) is not None else None
-            if role is not None and role.kind == LOSS:
-                headings[i] = "loss"
-            elif role is not None and role.layer is not None:
-                headings[i] = f"layer {role.layer}"
-            for j in form.operands[i]:
-                headings[j] = headings[i] if not settled[j] or headings[j] == headings[i] else ""
-                settled[j] = True
-        return headings
-
-    # ── forward and backward, as expressions ───────────────────────────────────────────────────
-
-    def _forward(self) -> None:
-        form, values = self.form, self.values
-        for i, rule in enumerate(form.rules):
-            if i in form.constants:
-                values.append(self.expressions.number(form.constants[i]))
-            elif rule is None:
-                values.append(self.expressions.name(self._leaf_name(i, "x" if i in form.columns else "w")))
-            else:
-                values.append(self.expressions.of(self._applied(rule, [values[j] for j in form.operands[i]])))
-                if i in self._wishes:
-                    self._state(self._wishes[i][0], values[i], "forward", self.headings[i])
-        for k, root in enumerate(form.roots, start=1):
-            if values[root] not in self.names:
-                stem = "result" if len(form.roots) == 1 else f"result_{k}"
-                self._state(stem, values[root], "forward", self.headings[root])
-
-    def _applied(self, rule: Rule, operands: Sequence[int]) -> Symbol:
-        if not self.inline and rule.name in HELPERS:
-            return Symbol("call", rule.name, *map(known, operands))
-        table = INLINED if self.inline else CALLED
-        return symbol(table[rule.name].forward(*map(known, operands)))
-
-    def _state(self, name: str, expression: int, direction: str, heading: str) -> None:
-        unique = self.identifiers.unique(name)
-        self.names.setdefault(expression, unique)
-        self.statements.append(Statement(unique, expression, ", ".join(filter(None, (direction, heading)))))
-
-    def _backward(self) -> list[int]:
-        """The gradients of the parameters."""
-        form, values, make = self.form, self.values, self.expressions.make
-        table = INLINED if self.inline else CALLED
-        terms: dict[int, list[int]] = {root: [self.expressions.number(1.0)] for root in form.roots}
-        gradients: dict[int, int] = {}
-        stated: list[tuple[tuple[Any, ...], str, int, str]] = []
-        for i in reversed(range(len(form))):
-            if not form.wanted[i]:
-                continue
-            if i not in terms:
-                gradients[i] = self.expressions.number(0.0)
-                continue
-            gradient = gradients[i] = make(SUM, tuple(terms.pop(i)))
-            rule, operands = form.rules[i], form.operands[i]
-            if rule is None or self._tells(i):
-                name = self._wishes[i][1] if i in self._wishes else "g"
-                stated.append(((rule is None, i), name, gradient, self.headings[i]))
-            if rule is None:
-                continue
-            local = table[rule.name].locals(known(values[i]), *[known(values[j]) for j in operands])
-            for operand, derivative in zip(operands, local, strict=True):
-                if form.wanted[operand]:
-                    edge = self.expressions.of(symbol(derivative))
-                    terms.setdefault(operand, []).append(make("*", (gradient, edge)))
-        if not self.inline:
-            blocks = {heading: k for k, heading in enumerate(dict.fromkeys(heading for *_, heading in stated))}
-            for _, name, gradient, heading in sorted(stated, key=lambda found: (blocks[found[-1]], found[0])):
-                self._state(name, gradient, "backward", heading)
-        return [gradients[i] for i in self.parameters]
-
-    def _tells(self, i: int) -> bool:
-        """Does the gradient of this node deserve a line, beside the parameters'? δ does, and what has a label."""
-        origin = self.form.origins[i]
-        if i not in self._wishes or origin is None or i in self.form.roots:
-            return False
-        return bool(origin.label) or (origin.role is not None and origin.role.kind == PRE_ACTIVATION)
 
     # ── expressions, as lines ──────────────────────────────────────────────────────────────────
 
     def _write(self) -> None:
-        self.apart = self._apart()
         done: set[int] = set()
-        for statement in [*self.statements, *(Statement("", i, "") for i in (*self.results, *self.gradients))]:
+        for statement in [*self.unrolled.statements, *(Statement("", i, "") for i in (*self.results, *self.gradients))]:
             pending = [statement.expression]
             while pending:
                 i = pending[-1]
@@ -221,7 +89,7 @@ class Source:
         """Which expressions get a line of their own."""
         expressions = self.expressions
         uses = [0] * len(expressions)
-        roots = [s.expression for s in self.statements] + self.results + self.gradients
+        roots = [s.expression for s in self.unrolled.statements] + self.results + self.gradients
         reached = [False] * len(expressions)
         for i in roots:
             reached[i] = True
@@ -262,10 +130,11 @@ class Source:
             text, uses = self._printed(i, top=True)
             return Line(name, [text], uses, heading)
         pieces, uses = [""], []
+        width = 5 * WIDTH if self.inline else WIDTH - 4
         for term in self.expressions.inner(i):
             text, read = self._printed(term, demanded=3)
             uses += read
-            if pieces[-1] and len(name) + 3 + len(pieces[-1]) + 3 + len(text) > self.width - 4:
+            if pieces[-1] and len(name) + 3 + len(pieces[-1]) + 3 + len(text) > width:
                 pieces.append(name)
             pieces[-1] += f" + {text}" if pieces[-1] else text
         return Line(name, pieces, uses, heading)
@@ -344,7 +213,7 @@ class Source:
         return self._printed(i)[0]
 
     def _leaf(self, i: int | None) -> str:
-        return "_" if i is None else str(self.expressions.parts[self.values[i]][0])
+        return "_" if i is None else str(self.expressions.parts[self.unrolled.values[i]][0])
 
     def _promise(self) -> str:
         if len(self.results) > 1:
@@ -431,16 +300,8 @@ def _textbook(rule: Rule) -> str:
     return str(symbol(derivative).text)
 
 
-# ── helpers: rules that are more than an operator or a function of `math`, and powers ───────────
+# ── helpers: what the text calls that `math` does not have ─────────────────────────────────────
 
-
-def _is_simple(rule: Rule) -> bool:
-    expression = forward(rule)
-    return expression.size(4) <= 3 and expression.kind != "where"
-
-
-HELPERS = {rule.name: rule for rule in RULES.values() if rule.arity == 1 and not _is_simple(rule)}
-HELPERS |= {name: RULES[name] for name in ("maximum", "minimum")}
 POWERS = {"power": rules.power, "power_or_inf": rules.power_or_inf}
 
 

@@ -1,0 +1,153 @@
+"""Unroll: every node, and the gradient of every node, as an expression.
+
+Forward runs in the graph's order. Backward gathers: the gradient of a node is the sum, over its users, of their
+gradient times the local derivative on the edge, read off the row. What is worth a line of its own gets a name here;
+which line goes where is the business of `source.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from engine.compiling.expressions import CALLED, HELPERS, INLINED, SUM, Expressions, known
+from engine.compiling.form import Form, named
+from engine.compiling.identifiers import Identifiers, spelled
+from engine.graph import Naming
+from engine.notation import BISHOP, LOSS, PRE_ACTIVATION, Notation
+from engine.rules import Rule
+from engine.symbols import Symbol, symbol
+from engine.value import Value
+
+RESERVED = ["inputs", "parameters", "forward", "gradient", "INPUTS", "PARAMETERS", "g", "d"]
+
+
+@dataclass
+class Statement:
+    """A name for an expression, under a heading."""
+
+    name: str
+    expression: int
+    heading: str
+
+
+class Unrolled:
+    """A form as expressions: with `inline` made to be fast, without it to be read."""
+
+    def __init__(
+        self,
+        form: Form,
+        order: Sequence[Value],
+        parameters: Sequence[int],
+        notation: Notation = BISHOP,
+        *,
+        inline: bool = False,
+        backward: bool = True,
+    ) -> None:
+        self.form, self.inline = form, inline
+        self.expressions = Expressions()
+        self.identifiers = Identifiers(RESERVED)
+        self.names: dict[int, str] = {}  # expression → the name that it is assigned to
+        self.statements: list[Statement] = []
+        self.values: list[int] = []  # node → its expression
+        self._table = INLINED if inline else CALLED
+        self._wishes = {} if inline else self._wished_names(Naming(order, notation))
+        self._headings = _headings(form)
+        self._forward()
+        self.results = [self.values[root] for root in form.roots]
+        self.gradients = self._backward(parameters) if backward else []
+
+    def _wished_names(self, naming: Naming) -> dict[int, tuple[str, str]]:
+        """For each node that has a name: it, and what its gradient is called."""
+        origins = {i: origin for i, origin in enumerate(self.form.origins) if origin is not None and named(origin)}
+        names = naming.of(origins.values())
+        wishes = {}
+        for i, origin in origins.items():
+            name = names[origin]
+            if text := spelled(name.parts[0]):
+                signal = spelled(name.signal) if name.signal else ""
+                wishes[i] = text, signal or f"g_{text}"
+        return wishes
+
+    def _leaf_name(self, i: int, stem: str) -> str:
+        return self.identifiers.unique(self._wishes[i][0]) if i in self._wishes else self.identifiers.numbered(stem)
+
+    def _forward(self) -> None:
+        form, values = self.form, self.values
+        for i, rule in enumerate(form.rules):
+            if i in form.constants:
+                values.append(self.expressions.number(form.constants[i]))
+            elif rule is None:
+                values.append(self.expressions.name(self._leaf_name(i, "x" if i in form.columns else "w")))
+            else:
+                values.append(self.expressions.of(self._applied(rule, [values[j] for j in form.operands[i]])))
+                if i in self._wishes:
+                    self._state(self._wishes[i][0], values[i], "forward", self._headings[i])
+        for k, root in enumerate(form.roots, start=1):
+            if values[root] not in self.names:
+                stem = "result" if len(form.roots) == 1 else f"result_{k}"
+                self._state(stem, values[root], "forward", self._headings[root])
+
+    def _applied(self, rule: Rule, operands: Sequence[int]) -> Symbol:
+        if not self.inline and rule.name in HELPERS:
+            return Symbol("call", rule.name, *map(known, operands))
+        return symbol(self._table[rule.name].forward(*map(known, operands)))
+
+    def _state(self, name: str, expression: int, direction: str, heading: str) -> None:
+        unique = self.identifiers.unique(name)
+        self.names.setdefault(expression, unique)
+        self.statements.append(Statement(unique, expression, ", ".join(filter(None, (direction, heading)))))
+
+    def _backward(self, parameters: Sequence[int]) -> list[int]:
+        """The gradients of the parameters."""
+        form, values, make = self.form, self.values, self.expressions.make
+        terms: dict[int, list[int]] = {root: [self.expressions.number(1.0)] for root in form.roots}
+        gradients: dict[int, int] = {}
+        stated: list[tuple[tuple[Any, ...], str, int, str]] = []
+        for i in reversed(range(len(form))):
+            if not form.wanted[i]:
+                continue
+            if i not in terms:
+                gradients[i] = self.expressions.number(0.0)
+                continue
+            gradient = gradients[i] = make(SUM, tuple(terms.pop(i)))
+            rule, operands = form.rules[i], form.operands[i]
+            if rule is None or self._tells(i):
+                name = self._wishes[i][1] if i in self._wishes else "g"
+                stated.append(((rule is None, i), name, gradient, self._headings[i]))
+            if rule is None:
+                continue
+            local = self._table[rule.name].locals(known(values[i]), *[known(values[j]) for j in operands])
+            for operand, derivative in zip(operands, local, strict=True):
+                if form.wanted[operand]:
+                    edge = self.expressions.of(symbol(derivative))
+                    terms.setdefault(operand, []).append(make("*", (gradient, edge)))
+        if not self.inline:
+            blocks = {heading: k for k, heading in enumerate(dict.fromkeys(heading for *_, heading in stated))}
+            for _, name, gradient, heading in sorted(stated, key=lambda found: (blocks[found[-1]], found[0])):
+                self._state(name, gradient, "backward", heading)
+        return [gradients[i] for i in parameters]
+
+    def _tells(self, i: int) -> bool:
+        """Does the gradient of this node deserve a line, beside the parameters'? δ does, and what has a label."""
+        origin = self.form.origins[i]
+        if i not in self._wishes or origin is None or i in self.form.roots:
+            return False
+        return bool(origin.label) or (origin.role is not None and origin.role.kind == PRE_ACTIVATION)
+
+
+def _headings(form: Form) -> list[str]:
+    """What part of the network each node belongs to: its own layer, or that of the one that uses it."""
+    headings = [""] * len(form)
+    settled = [False] * len(form)
+    for i in reversed(range(len(form))):
+        role = origin.role if (origin := form.origins[i]) is not None else None
+        if role is not None and role.kind == LOSS:
+            headings[i] = "loss"
+        elif role is not None and role.layer is not None:
+            headings[i] = f"layer {role.layer}"
+        for j in form.operands[i]:
+            headings[j] = headings[i] if not settled[j] or headings[j] == headings[i] else ""
+            settled[j] = True
+    return headings
