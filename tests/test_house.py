@@ -33,7 +33,7 @@ def test_imports_run_one_way(path):
     assert not {name.split(".")[0] for name in imports(path)} & (above | {"tests"})
 
 
-BY_ARRAYS = {"arrays.py", "program.py", "work.py"}  # loaded when a program is first asked for
+BY_ARRAYS = {"arrays.py", "batch.py", "program.py", "work.py"}  # loaded when a program is first asked for
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "engine").rglob("*.py")), ids=lambda path: path.name)
