@@ -36,12 +36,12 @@ def _stack(operands: Iterable[Any]) -> Any:
 
 def _shares(terms: Iterable[Any]) -> tuple[Any]:
     stack = _stack(terms)
-    return (stack / stack.sum(axis=0),)
+    return (stack / np.add.reduce(stack),)
 
 
 STACKS = ARRAYS | {
-    "max": lambda operands: _stack(operands).max(axis=0),
-    "total": lambda terms: _stack(terms).sum(axis=0),
+    "max": lambda operands: np.maximum.reduce(_stack(operands)),
+    "total": lambda terms: np.add.reduce(_stack(terms)),
     "shares": _shares,
 }
 STACK_RULES = {row.name: row.read(STACKS) for row in TABLE if row.arity is None}

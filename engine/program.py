@@ -203,14 +203,17 @@ class Program:
             each, gradients = zip(*found, strict=True)
             return np.array(each), np.array(gradients).sum(axis=0)
         losses = np.empty(batch.size)
+        if not batch.size:
+            return losses, np.zeros(len(self.parameters))
         work = self._work
         with self._room(parameters) as room:
-            room.gathered.fill(0.0)
+            for rows in work.cleared:
+                room.gathered[rows] = 0.0
             for samples, spaces in self._slices(batch, room):
                 losses[samples] = self._run(spaces)
                 spaces.gradients[VARYING].fill(0.0)
                 if work.roots.wanted:
-                    work.roots.add(spaces, np.ones((1, samples.stop - samples.start)))
+                    work.roots.add(spaces, spaces.ones)
                 for step in work.varying_backward:
                     step.backward(spaces)
             for step in work.fixed_backward:
@@ -247,6 +250,7 @@ class Program:
         for start, end in pairwise(ends):
             if start < end:
                 spaces = room.spaces(end - start)
+                spaces.first = start == 0
                 spaces.values[INPUT] = batch.columns(slice(start, end))
                 yield slice(start, end), spaces
 

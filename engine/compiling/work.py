@@ -26,6 +26,8 @@ class Spaces:
     def __init__(self, fixed: Array, gathered: Array, varying: int, width: int) -> None:
         self.values: list[Any] = [None, fixed, np.empty((varying, width))]  # the inputs come with each slice
         self.gradients: list[Any] = [None, gathered, np.empty((varying, width))]  # of inputs none is kept
+        self.ones = np.ones((1, width))
+        self.first = True  # of the slices of a batch?
         self.views: dict[object, Any] = {}  # what operands have been found to be: half of the time of a small batch
 
 
@@ -143,12 +145,12 @@ class Part:
 
     def add(self, spaces: Spaces, contribution: Array) -> None:
         if self.space == FIXED and contribution.shape[1] > 1:  # what is fixed gathers over the samples
-            contribution = contribution.sum(axis=1, keepdims=True)
+            contribution = np.add.reduce(contribution, axis=1, keepdims=True)
         if self.slice is not None:
             gradient = spaces.views.get(self)
             if gradient is None:
                 gradient = spaces.views[self] = spaces.gradients[self.space][self.slice]
-            gradient += contribution.sum(axis=0) if self.single else contribution
+            gradient += np.add.reduce(contribution) if self.single else contribution
         elif self.order is None:
             spaces.gradients[self.space][self.rows] += contribution
         else:
@@ -163,6 +165,7 @@ class Step:
         self.space, first = layout.places[group.nodes[0]]
         self.rows = slice(first, first + len(group.nodes))
         self.wanted = any(form.wanted[i] for i in group.nodes)
+        self.operands: list[Operand] = []
 
     def results(self, spaces: Spaces) -> tuple[Array, Array]:
         """Its rows: values and gradients."""
@@ -211,6 +214,7 @@ class Stacked(Step):
         self.operand = Operand(
             form, layout, list(zip(*(form.operands[i] for i in group.nodes), strict=True)), full=True
         )
+        self.operands = [self.operand]
 
     def forward(self, spaces: Spaces) -> None:
         out, _ = self.results(spaces)
@@ -233,6 +237,7 @@ class Dots(Step):
         self.weights = Operand(form, layout, columns[:n], full=True)
         self.values = Operand(form, layout, columns[n : 2 * n], full=True)
         self.bias = Operand(form, layout, columns[-1]) if len(columns) % 2 else None
+        self.operands = [operand for operand in (self.weights, self.values, self.bias) if operand]
 
     def forward(self, spaces: Spaces) -> None:
         out, _ = self.results(spaces)
@@ -256,10 +261,11 @@ class MatrixProduct(Step):
     def __init__(self, form: Form, layout: Layout, group: MatrixGroup) -> None:
         super().__init__(form, layout, group)
         self.size, self.columns = len(group.weights), len(group.values)
-        self.scratch = object()
+        self.alone = False  # in contributing to its weights
         self.weights = Operand(form, layout, group.weights, full=True)
         self.values = Operand(form, layout, list(zip(*group.values, strict=True)), full=True)
         self.bias = Operand(form, layout, group.biases) if group.biases else None
+        self.operands = [operand for operand in (self.weights, self.values, self.bias) if operand]
 
     def forward(self, spaces: Spaces) -> None:
         out, _ = self.results(spaces)
@@ -270,16 +276,26 @@ class MatrixProduct(Step):
     def backward(self, spaces: Spaces) -> None:
         _, upstream = self.results(spaces)
         if self.weights.wanted:
-            contribution = spaces.views.get(self.scratch)
-            if contribution is None:  # as large as the weights: too large to be made anew for each batch
-                contribution = spaces.views[self.scratch] = np.empty(self.weights.shape)
-            np.matmul(upstream, self._values(spaces).T, out=contribution)
-            self.weights.add(spaces, contribution.reshape(-1, 1))
+            place = self._place_for_weights(spaces)
+            np.matmul(upstream, self._values(spaces).T, out=place)
+            if not (self.alone and spaces.first):
+                self.weights.add(spaces, place.reshape(-1, 1))
         if self.values.wanted:
             contribution = self.weights.read(spaces)[..., 0].T @ upstream
             self.values.add(spaces, contribution.reshape(*self.values.shape, -1))
         if self.bias and self.bias.wanted:
-            self.bias.add(spaces, upstream if self.columns == 1 else upstream.sum(axis=1, keepdims=True))
+            self.bias.add(spaces, upstream if self.columns == 1 else np.add.reduce(upstream, axis=1, keepdims=True))
+
+    def _place_for_weights(self, spaces: Spaces) -> Array:
+        """Memory for ∂/∂W, as large as the weights, so not made anew for each batch; or its very place."""
+        key = (self, self.alone and spaces.first)
+        found: Array | None = spaces.views.get(key)
+        if found is None:
+            found = np.empty(self.weights.shape)
+            if key[1] and self.weights.one:
+                found = spaces.gradients[FIXED][self.weights.one.slice].reshape(self.weights.shape)
+            spaces.views[key] = found
+        return found
 
     def results(self, spaces: Spaces) -> tuple[Array, Array]:
         """As matrices: a row for each set of weights, a column for each set of values and each sample."""
@@ -316,3 +332,20 @@ class Work:
         self.varying_backward = [step for step in reversed(self.varying) if step.wanted]
         self.fixed_backward = [step for step in reversed(self.fixed) if step.wanted]
         self.roots = Operand(form, layout, form.roots)
+        self.cleared = self._cleared(layout.sizes[FIXED])
+
+    def _cleared(self, size: int) -> list[slice]:
+        """The gradients that must start from zero: all but those of weights that one matrix product alone writes."""
+        contributions = np.zeros(size, dtype=int)
+        for operand in [self.roots, *(operand for step in (*self.fixed, *self.varying) for operand in step.operands)]:
+            for part in operand.parts:
+                if part.wanted and part.space == FIXED:
+                    contributions[part.targets] += 1
+        alone = np.zeros(size, dtype=bool)
+        for step in self.varying:
+            if isinstance(step, MatrixProduct) and step.weights.wanted and step.weights.one:
+                rows = step.weights.one.slice
+                if rows is not None and not step.weights.one.single and (contributions[rows] == 1).all():
+                    step.alone = alone[rows] = True
+        ends = np.flatnonzero(np.diff(alone, prepend=True, append=True))
+        return [slice(int(start), int(end)) for start, end in ends.reshape(-1, 2)]

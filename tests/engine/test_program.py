@@ -119,6 +119,13 @@ def test_the_mean_is_the_sum_divided_by_the_batch_and_backward_adds():
     np.testing.assert_allclose([p.grad for p in program.parameters], 2 * mean, rtol=1e-15)
 
 
+def test_the_sum_over_no_samples_is_zero():
+    _, loss, inputs = primer()
+    losses, gradient = compile_graph(loss, inputs).gradient(np.empty((0, 4)), reduction="sum")
+    assert losses.shape == (0,)
+    assert list(gradient) == [0.0] * 12
+
+
 def test_parameters_are_those_of_the_model_and_a_vector_stands_in_for_them():
     model, loss, inputs = primer()
     program = compile_graph(loss, inputs)
