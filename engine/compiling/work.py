@@ -99,12 +99,11 @@ class Operand:
         return self._shaped(out)
 
     def _shaped(self, values: Array) -> Array:
-        n = math.prod(self.shape)
-        if self.full and len(values) < n:
-            values = np.broadcast_to(values, (n, values.shape[1]))
-        if len(self.shape) == 1:
-            return values
-        return values[:, None] if len(values) < n else values.reshape(*self.shape, -1)
+        """Rows as an array of `shape`; always a view, since it may be kept."""
+        if len(values) == math.prod(self.shape):
+            return values if len(self.shape) == 1 else values.reshape(*self.shape, -1)
+        one = values.reshape(*(1 for _ in self.shape), -1)
+        return np.broadcast_to(one, (*self.shape, one.shape[-1])) if self.full else one
 
     def add(self, spaces: Spaces, contribution: Array) -> None:
         """Add a contribution of shape (*shape, samples) to the gradients."""

@@ -57,6 +57,7 @@ def compare(seed, batch_size):
     found = compile_graph(roots, inputs).forward(batch)
     np.testing.assert_allclose(found, values, rtol=0, atol=TOLERANCE * (1 + abs(values).max()))
     program = compile_graph(roots[0], inputs)
+    program.gradient(batch * 0.5, program.vector() * 0.5)  # whatever ran before leaves no trace
     losses, gradient = program.gradient(batch, reduction="sum")
     np.testing.assert_allclose(losses, values[:, 0], rtol=0, atol=TOLERANCE * (1 + abs(values).max()))
     at = {weight: i for i, weight in enumerate(weights)}
@@ -439,3 +440,15 @@ def test_several_roots_compile_whatever_is_switched_on(mode):
     roots = [x * x, -x]
     with mode():
         assert compile_graph(roots, [x]).forward([[3.0]]).tolist() == [[9.0, -3.0]]
+
+
+@pytest.mark.usefixtures("both_ways")
+@pytest.mark.parametrize("places", [2, 3])
+def test_one_weight_at_every_place_is_read_anew_each_time(places):
+    """A row that stands for many is read as a view: a copy that is kept would keep the first number."""
+    w, x = Value(2.0), leaves([1.0] * places)
+    program = compile_graph(dot([w] * places, x).tanh() + dot([w] * places, [v * v for v in x]), x)
+    for weight in (0.5, 0.25):
+        losses, gradient = program.gradient([[1.0] * places], [weight])
+        assert losses == pytest.approx([np.tanh(weight * places) + weight * places], rel=1e-14)
+        assert gradient == pytest.approx([places / np.cosh(weight * places) ** 2 + places], rel=1e-13)
