@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from demos import neuron, regression, sigmoid
+from demos import layers, moons, neuron, regression, sigmoid, softmax, symmetry
 from demos.checks import Check, Outcome
 from demos.console import Refusal
 from demos.report import Picture, Section, Table, options, present, summary
@@ -101,7 +101,11 @@ def test_if_one_picture_fails_none_appears(capsys, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("demo", [neuron, regression, sigmoid], ids=lambda demo: demo.__name__.partition(".")[2])
+@pytest.mark.parametrize(
+    "demo",
+    [layers, moons, neuron, regression, sigmoid, softmax, symmetry],
+    ids=lambda demo: demo.__name__.partition(".")[2],
+)
 def test_a_demo_shows_its_own_checks_in_lines_that_fit_and_writes_its_pictures(capsys, tmp_path, demo):
     assert demo.main(["--out", str(tmp_path)]) == 0
     out = capsys.readouterr().out
