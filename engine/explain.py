@@ -32,7 +32,7 @@ READABLE = 50  # symbols of an equation; in a larger one, unnamed nodes are not 
 LARGE = 24  # symbols of an expression; a larger one goes by its operation
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Explanation:
     """An answer in words: `str()` for a screen, `.latex` for paper and notebooks, and the gradient itself."""
 
@@ -44,6 +44,8 @@ class Explanation:
 
     def __str__(self) -> str:
         return self.text
+
+    __repr__ = __str__  # what a prompt shows
 
     def _repr_latex_(self) -> str:
         return self.latex

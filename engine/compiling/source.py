@@ -194,7 +194,9 @@ class Source:
         results = [self._result(i) for i in self.results]
         returned = results[0] if len(results) == 1 else _tuple(results)
         if self.backward:
-            gradients = [self._result(i) for i in self.gradients]
+            named = self.unrolled.gradient_names
+            pairs = zip(self.parameters, self.gradients, strict=True)
+            gradients = [named.get(parameter) or self._result(gradient) for parameter, gradient in pairs]
             returned = f"{returned}, {_wrapped(_tuple(gradients), len('    return ') + len(returned) + 2)}"
         head = [f"def {self.function_name}(inputs, parameters):"]
         head.append(f'    """{self._promise()}"""')
@@ -248,8 +250,8 @@ class Source:
         parameters = [repr(origin.data) for origin in origins if origin is not None]
         return "\n".join(
             [
-                f"INPUTS = {_wrapped(_number_tuple(inputs), 9)}",
-                f"PARAMETERS = {_wrapped(_number_tuple(parameters), 13)}",
+                f"INPUTS = {_wrapped(_number_tuple(inputs), 9, indent='')}",
+                f"PARAMETERS = {_wrapped(_number_tuple(parameters), 13, indent='')}",
                 "",
                 'if __name__ == "__main__":',
                 f"    print({self.function_name}(INPUTS, PARAMETERS))",
@@ -276,18 +278,18 @@ def _number_tuple(numbers: Sequence[str]) -> str:
     return _tuple([f'float("{x}")' if x.strip("-") in ("inf", "nan") else x for x in numbers])
 
 
-def _wrapped(text: str, used: int, brackets: str = "()") -> str:
+def _wrapped(text: str, used: int, brackets: str = "()", indent: str = "    ") -> str:
     """What has commas between, on several lines in brackets if it does not fit on one."""
     if used + len(text) <= WIDTH:
         return text
     pieces = (text[1:-1] if text.startswith("(") else text).split(", ")
     lines = [""]
     for piece in pieces:
-        if lines[-1] and 8 + len(lines[-1]) + len(piece) > WIDTH - 2:
+        if lines[-1] and len(indent) + 4 + len(lines[-1]) + len(piece) > WIDTH - 2:
             lines.append("")
         lines[-1] += f"{piece}, "
-    indented = [f"        {line.rstrip(', ')}," for line in lines]
-    return "\n".join([brackets[:1], *indented, f"    {brackets[1:]}"])
+    indented = [f"{indent}    {line.rstrip(', ')}," for line in lines]
+    return "\n".join([brackets[:1], *indented, f"{indent}{brackets[1:]}"])
 
 
 def _words(text: str) -> set[str]:

@@ -50,6 +50,7 @@ class Unrolled:
         self.identifiers = Identifiers(RESERVED)
         self.names: dict[int, str] = {}  # expression → the name that it is assigned to
         self.statements: list[Statement] = []
+        self.gradient_names: dict[int, str] = {}  # node → what its gradient is called, if it has a line
         self.values: list[int] = []  # node → its expression
         self._table = INLINED if inline else CALLED
         self._wishes = {} if inline else self._wished_names(Naming(order, notation))
@@ -94,10 +95,11 @@ class Unrolled:
             return Symbol("call", rule.name, *map(known, operands))
         return symbol(self._table[rule.name].forward(*map(known, operands)))
 
-    def _state(self, name: str, expression: int, direction: str, heading: str) -> None:
+    def _state(self, name: str, expression: int, direction: str, heading: str) -> str:
         unique = self.identifiers.unique(name)
         self.names.setdefault(expression, unique)
         self.statements.append(Statement(unique, expression, ", ".join(filter(None, (direction, heading)))))
+        return unique
 
     def _backward(self, parameters: Sequence[int]) -> list[int]:
         """The gradients of the parameters."""
@@ -125,8 +127,8 @@ class Unrolled:
                     terms.setdefault(operand, []).append(make("*", (gradient, edge)))
         if not self.inline:
             blocks = {heading: k for k, heading in enumerate(dict.fromkeys(heading for *_, heading in stated))}
-            for _, name, gradient, heading in sorted(stated, key=lambda found: (blocks[found[-1]], found[0])):
-                self._state(name, gradient, "backward", heading)
+            for (_, i), name, gradient, heading in sorted(stated, key=lambda found: (blocks[found[-1]], found[0])):
+                self.gradient_names[i] = self._state(name, gradient, "backward", heading)
         return [gradients[i] for i in parameters]
 
     def _tells(self, i: int) -> bool:

@@ -106,6 +106,14 @@ def test_the_exponentials_of_a_softmax_are_computed_once_for_the_way_there_and_b
     assert compile_graph(softmax(x)[1], []).source().count("exp(") == 5
 
 
+def test_each_gradient_that_has_a_line_is_returned_by_its_name():
+    model = MLP.from_weights([[[0.5, 0.25]]], biases=[[0.1]], activation="tanh")
+    text = compile_graph(half_squared_error(model([1.0, 2.0]), [1.0]), []).source()
+    assert "    g_b1_1 = d1_1\n" in text
+    returned = text[text.index("    return E, (") :]
+    assert all(f"g_{name}" in returned for name in ("w1_1_1", "w1_1_2", "b1_1", "x1", "x2", "t1"))
+
+
 def test_several_roots_are_a_forward_pass():
     x, w = Value(2.0, label="x"), Value(3.0, label="w")
     text = compile_graph([x * w, exp(x)], [x]).source()
