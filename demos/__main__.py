@@ -1,47 +1,60 @@
-"""The list of demos, and the way into each.
-
-A demo is a module of this package with a `main(arguments)`. They are found by reading their source, not by
-importing them, so that the list comes at once.
-"""
+"""The list of demos, the way into each, and `all`, which runs them one after the other."""
 
 from __future__ import annotations
 
-import ast
+import subprocess
 import sys
 from difflib import get_close_matches
 from importlib import import_module
-from importlib.resources import files
 
+from demos.catalogue import demos
 from demos.console import PROGRAM, Refusal, run
 
-
-def demos() -> dict[str, str]:
-    """The name of each demo, with the first line of its docstring."""
-    found = {}
-    for file in sorted(files("demos").iterdir(), key=lambda file: file.name):
-        name, dot, suffix = file.name.rpartition(".")
-        if dot and suffix == "py" and not name.startswith("_"):
-            module = ast.parse(file.read_text(encoding="utf-8"))
-            if any(isinstance(part, ast.FunctionDef) and part.name == "main" for part in module.body):
-                found[name] = (ast.get_docstring(module) or "").partition("\n")[0]
-    return found
+ALL = "all"
+USAGE = f"""\
+usage: {PROGRAM} NAME [options]     ({PROGRAM} NAME --help tells its options)
+       {PROGRAM} {ALL} [options]      (runs every one of them, its pictures to --out DIR)
+"""
 
 
 def main(arguments: list[str]) -> int:
-    """List the demos, or run the one that is named."""
+    """List the demos, or run the one that is named, or all."""
     found = demos()
     if not arguments or arguments[0] in ("-h", "--help"):
         width = max(map(len, found))
-        print(f"usage: {PROGRAM} NAME [options]     ({PROGRAM} NAME --help tells its options)\n")
+        print(USAGE)
         print(*(f"  {name:{width}}  {line}" for name, line in found.items()), sep="\n")
         return 0
     name, *options = arguments
+    if name == ALL:
+        return run_all(list(found), options)
     if name not in found:
         near = get_close_matches(name, found, cutoff=0.5)
         hint = f"did you mean {' or '.join(near)}?" if near else f"there are: {', '.join(found)}"
         raise Refusal(f"no demo is called {name!r}; {hint}")
     result: int = import_module(f"demos.{name}").main(options)
     return result
+
+
+def run_all(names: list[str], arguments: list[str]) -> int:
+    """Run each in a process of its own, with those of the options that it has; 0 if every one ends with 0, else 1."""
+    from demos.report import options, ruled  # not before: the list comes without numpy and Graphviz
+
+    parser = options(ALL, "Runs every demo, one after the other, and goes on when one fails.")
+    parser.epilog = "exit code: 0 if every demo ends with 0, else 1"
+    chosen, codes = vars(parser.parse_args(arguments)), {}
+    for name in names:
+        known = vars(import_module(f"demos.{name}").parser().parse_args([]))
+        given = [part for option in chosen if option in known for part in (f"--{option}", str(chosen[option]))]
+        print(ruled(name), flush=True)
+        codes[name] = subprocess.run([sys.executable, "-m", "demos", name, *given], check=False).returncode
+    print(ruled(ALL))
+    width = max(map(len, names))
+    print(
+        *(f"  {name:{width}}  {f'FAILED: exit code {code}' if code else 'ok'}" for name, code in codes.items()),
+        sep="\n",
+    )
+    return 1 if any(codes.values()) else 0
 
 
 if __name__ == "__main__":

@@ -37,7 +37,7 @@ class Check:
     """One row: where a source says what of which quantity, what is exact, and how the two compare."""
 
     source: str  # "The Mathematics", "A Primer on Backpropagation, July 27"
-    where: str  # a section or an equation: "Backward", "(7)"
+    where: str  # a section: "The key equations"
     quantity: str  # a symbol: "δ_out", "∂C/∂w⁽¹⁾"
     printed: str  # the number as it is printed, or what the source's equation gives
     exact: str  # what the engine has
@@ -63,15 +63,21 @@ class Place:
         agrees = digits.value in nearest(exact, digits.places)
         return self._row(quantity, digits.text, number(exact), Outcome.AGREES if agrees else None, formula=formula)
 
+    def reference(self, quantity: str, printed: Printed, exact: float, within: float) -> Check:
+        """A number from a run in fewer digits, single precision say: it agrees if it comes so near."""
+        agrees = abs(exact - float(printed.value)) <= within
+        return self._row(quantity, printed.text, number(exact, 10), Outcome.AGREES if agrees else None)
+
     def numbers(self, comparison: Comparison) -> list[Check]:
         """The numbers that one edition prints, with the causes that are claimed for its slips."""
-        return [self._number(comparison, work) for work in comparison.works.values()]
+        return [self.worked(comparison, work) for work in comparison.works.values()]
 
-    def _number(self, comparison: Comparison, work: Work) -> Check:
-        (verdict,) = comparison.verdicts[work.quantity]
+    def worked(self, comparison: Comparison, work: Work, edition: int = 0) -> Check:
+        """One of them, as this edition prints it."""
+        verdict = comparison.verdicts[work.quantity][edition]
         outcome = Outcome.AGREES if verdict.agrees else Outcome.SLIP if verdict.explained else None
         symbol, exact = work.quantity.symbol(comparison.notation), number(work.quantity.read(comparison.graph))
-        return self._row(symbol, work.printed[0].text, exact, outcome, verdict.why, comparison.formula(work))
+        return self._row(symbol, work.printed[edition].text, exact, outcome, verdict.why, comparison.formula(work))
 
     def equation(self, quantity: str, said: Any, exact: Any, formula: str = "") -> Check:
         """What the source's equation gives, numbers or arrays of them, and what the engine has."""
@@ -99,11 +105,19 @@ class Place:
 
 
 def difference(said: Any, exact: Any) -> float:
-    """The largest difference between two numbers or arrays, relative to the largest number of the exact one."""
+    """The largest difference between two numbers or arrays, relative to the largest number of the exact one.
+
+    It is TOLERANCE if they are nearer: what lies below is rounding, and differs from machine to machine.
+    """
     left, right = np.asarray(said, dtype=float), np.asarray(exact, dtype=float)
     if left.shape != right.shape:
         return float("inf")
-    return float(np.max(np.abs(left - right)) / (np.max(np.abs(right)) or 1.0))
+    found = np.max(np.abs(left - right)) / (np.max(np.abs(right)) or 1.0)
+    return float(np.maximum(found, TOLERANCE))  # NaN remains NaN
+
+
+def nearness(difference: float) -> str:
+    return "equal" if difference <= TOLERANCE else f"within {number(difference, 2)}"
 
 
 def equal(said: Any, exact: Any) -> bool:
@@ -114,7 +128,7 @@ def _shown(said: Any, exact: Any) -> tuple[str, str]:
     """Both sides of an equation: as numbers, or of arrays the shape and how near they are."""
     shape = np.shape(exact)
     if shape:
-        return " × ".join(map(str, shape)) + " numbers", f"within {number(difference(said, exact), 2)}"
+        return " × ".join(map(str, shape)) + " numbers", nearness(difference(said, exact))
     return _digits(said), _digits(exact)
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from demos.checks import DEEP, TOLERANCE, Check, Place, difference, equal
+from demos.checks import DEEP, TOLERANCE, Check, Place, difference, equal, nearness
 from demos.console import Options
 from demos.mnist import CLASSES, load
 from demos.neuron import bracketed
@@ -384,12 +384,12 @@ def training() -> Section:
     rows = [
         place.claim(
             "δ of every neuron is what the listing computes",
-            f"within {number(found.delta_differs, 2)}",
+            nearness(found.delta_differs),
             holds=found.delta_differs <= TOLERANCE,
         ),
         place.claim(
             "δ · x, with x₀ = 1, is the engine's gradient of every weight",
-            f"within {number(found.gradient_differs, 2)}",
+            nearness(found.gradient_differs),
             holds=found.gradient_differs <= TOLERANCE,
         ),
         place.claim(

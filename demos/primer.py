@@ -10,10 +10,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from demos.checks import Check
 from demos.console import PROGRAM, Options, all_or_none, writing
+from demos.primer_checks import rows
 from demos.primer_facts import INPUTS, TARGETS, WEIGHTS
 from demos.primer_report import Report
 from demos.quantities import Graph
+from engine import Value
 from engine.notation import NOTATIONS
 from nn import MLP, half_squared_error
 from viz import draw, draw_network, save
@@ -27,9 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     notation = NOTATIONS[options.notation]
 
-    model = MLP.from_weights(WEIGHTS, activation="tanh")
-    loss = half_squared_error(model(INPUTS), TARGETS)
-    loss.backward()
+    model, loss = example()
     report = Report(Graph(loss), notation)
 
     names = [f"primer-network.{options.format}", f"primer-graph.{options.format}"]
@@ -41,6 +42,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print(f"\nWrote {' and '.join(str(options.out / name) for name in names)}\n")
     print(*report.summary(), sep="\n")
     return 0 if report.all_explained else 1
+
+
+def checks() -> list[Check]:
+    """Every row of both editions, for who compares all sources."""
+    return rows(example()[1])
+
+
+def example() -> tuple[MLP, Value]:
+    """The network, and its loss after the backward pass."""
+    model = MLP.from_weights(WEIGHTS, activation="tanh")
+    loss = half_squared_error(model(INPUTS), TARGETS)
+    loss.backward()
+    return model, loss
 
 
 def parser() -> Options:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 
 from demos.primer_facts import (
+    BY_INPUT,
     BY_TANH,
     BY_WEIGHT,
     EDITIONS,
     PRINTED,
     TARGETS,
+    TENSORFLOW,
     E,
     a,
     delta,
@@ -36,11 +39,14 @@ BOTH = "both editions"
 
 @dataclass(frozen=True)
 class Remark:
-    """A sentence on the text of the paper, and whether the numbers bear it out."""
+    """A sentence on the text of the paper, and whether the numbers bear it out; what is said of what, and meant."""
 
     editions: str
     text: str
     holds: bool
+    quantity: str = ""
+    said: str = ""
+    meant: str = ""
 
 
 def prints(edition: str, quantity: Quantity) -> Printed:
@@ -65,6 +71,9 @@ def half_the_sum(graph: Graph, notation: Notation) -> Remark:
         f"{loss} is called the mean square of the errors; it is half the sum of their squares. With two outputs "
         f"these are one number, {number(mean)}, so the mean in the script of section 6 has the same gradients.",
         holds=mean == E.read(graph),
+        quantity=loss,
+        said="mean square",
+        meant="half the sum",
     )
 
 
@@ -75,6 +84,9 @@ def another_activation(graph: Graph, notation: Notation) -> Remark:
         f"the text calls {edge.symbol(notation)} {said.symbol(notation)}, which is {number(said.read(graph))}; "
         f"it is {meant.symbol(notation)}, as the worked line has it.",
         holds=said.read(graph) != edge.read(graph) == meant.read(graph),
+        quantity=edge.symbol(notation),
+        said=said.symbol(notation),
+        meant=meant.symbol(notation),
     )
 
 
@@ -86,6 +98,9 @@ def tanh_for_its_slope(graph: Graph, notation: Notation) -> Remark:
         f"the line has tanh(1.7) where tanh′(1.7) is meant: the one is {number(out.read(graph))}, the other "
         f"{number(edge.read(graph))}, and the {printed.text} is the other's.",
         holds=agrees(tanh_slope(prints(JULY_27, out).value), printed) and not agrees(out.read(graph), printed),
+        quantity=edge.symbol(notation),
+        said="tanh(1.7)",
+        meant="tanh′(1.7)",
     )
 
 
@@ -97,6 +112,9 @@ def under_the_brace(graph: Graph, notation: Notation) -> Remark:
         f"(4) has {wrong} over its brace (3), where {right} is meant: {top.symbol(notation)} is computed from "
         f"{meant.symbol(notation)}, and there is no {said.symbol(notation)}.",
         holds=graph.nodes[top.role].operands == (graph.nodes[meant.role],) and said.role not in graph.nodes,
+        quantity="(4), over its brace (3)",
+        said=wrong,
+        meant=right,
     )
 
 
@@ -108,6 +126,9 @@ def tanh_for_its_slope_again(graph: Graph, notation: Notation) -> Remark:
         f"the three worked lines of (7) have tanh where tanh′ is meant; their numbers are those of tanh′. To the "
         f"letter, {signal.symbol(notation)} = tanh(0.5) · ({number(errors)}) = {number(literal)}, not {printed.text}.",
         holds=agrees(slope(out, a(1, 1)).read(graph) * errors, printed) and not agrees(literal, printed),
+        quantity=", ".join(delta(1, m).symbol(notation) for m in (1, 2, 3)),
+        said="tanh",
+        meant="tanh′",
     )
 
 
@@ -120,6 +141,9 @@ def another_slope(graph: Graph, notation: Notation) -> Remark:
         f"(7) does not carry on the {slipped.text} of (3), which would give {number(carried)}; with tanh′(1.7) itself, "
         f"{signal.symbol(notation)} = {number(edge.read(graph))} · ({number(errors)}) = {number(exact)}.",
         holds=agrees(exact, printed) and not agrees(carried, printed),
+        quantity=f"{edge.symbol(notation)}, by (3) and as (7) has it",
+        said=slipped.text,
+        meant=number(edge.read(graph)),
     )
 
 
@@ -132,6 +156,9 @@ def left_of_seven(graph: Graph, notation: Notation) -> Remark:
         f"(7) has {said} on its left in both cases; for l = L it is {meant} that is {error}: {number(difference)} is "
         f"{last.symbol(notation)}, while {hidden.symbol(notation)} is {number(hidden.read(graph))}.",
         holds=hidden.read(graph) != difference == last.read(graph),
+        quantity="(7), on its left for l = L",
+        said=said,
+        meant=meant,
     )
 
 
@@ -143,6 +170,66 @@ def two_slips_cancel(graph: Graph, notation: Notation) -> Remark:
         f"the {first.text} of {weight.symbol(notation)} agrees, but not with its own line: {factors[0].text} · "
         f"{factors[1].text} = {number(float(own))}, which July 27 rounds to {second.text}.",
         holds=agrees(weight.read(graph), first) and agrees(own, second) and not agrees(own, first),
+        quantity=f"{weight.symbol(notation)}, by its own line",
+        said=first.text,
+        meant=second.text,
+    )
+
+
+def by_itself(graph: Graph, notation: Notation) -> Remark:
+    out, edge = a(2, 2).symbol(notation), BY_INPUT
+    weight = w(2, 2, 3)
+    return Remark(
+        JULY_26,
+        f"conversely, it says, the derivative of {out} from {out} is {out}, which is {number(a(2, 2).read(graph))}; by "
+        f"itself it would be 1. From {z(1, 3).symbol(notation)} it is {weight.symbol(notation)} = "
+        f"{number(edge.read(graph))}, as July 27 has it.",
+        holds=edge.read(graph) == weight.read(graph) and a(2, 2).read(graph) != 1,
+        quantity=edge.symbol(notation),
+        said=out,
+        meant=weight.symbol(notation),
+    )
+
+
+def which_layer(graph: Graph, notation: Notation) -> Remark:
+    said, meant = (general(a(layer, 3), notation) for layer in (2, 1))
+    return Remark(
+        BOTH,
+        f"(7) writes h′ of a letter without its layer, which is short for {said}, says section 3. It is {meant}: of "
+        f"{a(2, 3).symbol(notation)} there is none.",
+        holds=a(2, 3).role not in graph.nodes and graph.nodes[z(1, 3).role].operands == (graph.nodes[a(1, 3).role],),
+        quantity="(7), under h′",
+        said=said,
+        meant=meant,
+    )
+
+
+def how_many(graph: Graph, notation: Notation) -> Remark:
+    given, gives = (sum(w(layer, 1, m).role in graph.nodes for m in range(1, 9)) for layer in (1, 2))
+    return Remark(
+        BOTH,
+        "(7) lets m run to M⁽ˡ⁻¹⁾, how many numbers layer l − 1 is given. Its δ are as many as it gives, "
+        f"M⁽ˡ⁾ = K⁽ˡ⁻¹⁾: for l = 2 that is {gives}, not {given}.",
+        holds=len(graph.deltas[0]) == gives != given,
+        quantity="(7), the last m",
+        said="M⁽ˡ⁻¹⁾",
+        meant="M⁽ˡ⁾",
+    )
+
+
+def two_places(edition: str, graph: Graph, notation: Notation) -> Remark:
+    """By hand and by the script: the quantity that both print, furthest apart."""
+    both = {quantity: script for quantity, script in TENSORFLOW if quantity in PRINTED}
+    apart = {quantity: abs(float(prints(edition, quantity).value - script.value)) for quantity, script in both.items()}
+    quantity = max(apart, key=lambda quantity: apart[quantity])
+    return Remark(
+        edition,
+        f"the script is said to confirm the calculations to more than two decimal places; {quantity.symbol(notation)} "
+        f"is {prints(edition, quantity).text} by hand and {both[quantity].text} by the script.",
+        holds=apart[quantity] > 0.005,
+        quantity="how far hand and script are apart",
+        said="< 0.005",
+        meant=number(apart[quantity], 2),
     )
 
 
@@ -153,4 +240,11 @@ REMARKS: dict[str, tuple[Callable[[Graph, Notation], Remark], ...]] = {
     "4.2": (tanh_for_its_slope, under_the_brace),
     "5.1": (tanh_for_its_slope_again, another_slope, left_of_seven),
     "5.2": (two_slips_cancel,),
+}
+
+# Those that the demo does not go into.
+FURTHER: dict[str, tuple[Callable[[Graph, Notation], Remark], ...]] = {
+    "4.1": (by_itself,),
+    "5.1": (which_layer, how_many),
+    "6": tuple(partial(two_places, edition) for edition in EDITIONS),
 }

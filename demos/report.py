@@ -68,6 +68,11 @@ def checks_of(sections: Iterable[Section]) -> list[Check]:
     return [check for section in sections for check in section.checks]
 
 
+def ruled(title: str) -> str:
+    """A heading across the screen."""
+    return f"\n── {title} ".ljust(WIDTH + 1, "─")
+
+
 def summary(checks: Sequence[Check]) -> str:
     """How many rows there are of each outcome."""
     count = Counter(check.outcome for check in checks)

@@ -58,7 +58,7 @@ def test_the_sides_of_an_equation_are_shown_as_numbers_counts_or_shapes():
 
     assert shown(0.25, 0.25) == ("0.25", "0.25")
     assert shown(1048576, 1048576) == ("1 048 576", "1 048 576")
-    assert shown(np.ones((2, 3)), np.ones((2, 3))) == ("2 × 3 numbers", "within 0")
+    assert shown(np.ones((2, 3)), np.ones((2, 3))) == ("2 × 3 numbers", "equal")
     assert shown([1.0, 2.0], [1.0, 2.5]) == ("2 numbers", "within 0.2")
 
 
@@ -99,3 +99,14 @@ def test_the_verdicts_of_a_comparison_become_rows():
 def test_a_difference_is_relative_to_the_largest_exact_number():
     assert difference([1.0, 4.0], [2.0, 4.0]) == 0.25
     assert difference([0.5], [0.0]) == 0.5
+
+
+@pytest.mark.parametrize("nearer", [1.0, 1.0 + 2**-52, 1.0 - 5e-13])
+def test_rounding_is_not_told_apart_since_it_differs_between_machines(nearer):
+    assert difference([nearer], [1.0]) == TOLERANCE
+
+
+@pytest.mark.parametrize(("digits", "agrees"), [("0.46211717", True), ("0.4621171", True), ("0.46211740", False)])
+def test_a_number_of_single_precision_agrees_if_it_comes_so_near(digits, agrees):
+    check = PLACE.reference("z", Printed(digits), 0.46211715726, within=1e-7)
+    assert (check.printed, check.exact, check.explained) == (digits, "0.4621171573", agrees)

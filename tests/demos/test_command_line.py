@@ -30,13 +30,14 @@ def test_the_demos_are_listed_with_a_line_each(capsys, arguments):
     assert demos.__main__.main(arguments) == 0
     out = capsys.readouterr().out
     assert "usage: python -m demos NAME" in out
+    assert "python -m demos all " in out
     assert re.search(r"^  primer +The primer's worked example: every printed number beside the exact one", out, re.M)
 
 
 def test_a_demo_is_a_module_with_a_main():
     found = list(demos.__main__.demos())
     assert found == sorted(found)
-    assert {"debugger", "neuron", "primer", "regression", "sigmoid"} <= set(found)
+    assert {"debugger", "neuron", "primer", "regression", "sigmoid", "verify"} <= set(found)
     for file in (ROOT / "demos").glob("*.py"):
         if not file.stem.startswith("_"):
             assert hasattr(import_module(f"demos.{file.stem}"), "main") == (file.stem in found)
@@ -48,6 +49,39 @@ def test_listing_imports_neither_the_demos_nor_what_they_need(tmp_path):
         "sys.exit(bool({'engine', 'nn', 'viz', 'numpy', 'graphviz', 'demos.primer'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+
+
+def of_all(monkeypatch, *names):
+    """`python -m demos all`, if these were the only demos."""
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setattr(demos.__main__, "demos", lambda: dict.fromkeys(names, ""))
+    return lambda *arguments: demos.__main__.main(["all", *arguments])
+
+
+def test_all_runs_each_demo_with_those_of_the_options_that_it_has(tmp_path, monkeypatch, capfd):
+    run_all = of_all(monkeypatch, "debugger", "primer", "unroll")
+    assert run_all("--out", str(tmp_path), "--format", "png") == 0
+    out = capfd.readouterr().out
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["primer-graph.png", "primer-network.png"]
+    assert re.findall(r"^── (\w+) ─+$", out, re.M) == ["debugger", "primer", "unroll", "all"]
+    assert out.index("── primer") < out.index("29 quantities: ") < out.index("── unroll")
+    assert out.endswith("  debugger  ok\n  primer    ok\n  unroll    ok\n")
+
+
+def test_all_goes_on_when_a_demo_fails_and_says_which(tmp_path, monkeypatch, capfd):
+    (tmp_path / "file").write_text("mine")
+    run_all = of_all(monkeypatch, "primer", "unroll")
+    assert run_all("--out", str(tmp_path / "file")) == 1
+    out, err = capfd.readouterr()
+    assert out.endswith("  primer  FAILED: exit code 2\n  unroll  ok\n")
+    assert "it is not a directory" in err
+
+
+@pytest.mark.parametrize("name", demos.__main__.demos())
+def test_every_demo_can_be_run_without_options(name):
+    parser = import_module(f"demos.{name}").parser()
+    assert parser.prog == f"python -m demos {name}"
+    parser.parse_args([])
 
 
 @pytest.mark.parametrize(
@@ -74,6 +108,8 @@ def test_help_tells_every_option(tmp_path):
         (["primer", "--notation", "leibniz"], "leibniz"),
         (["primer", "--out", "file"], "can't write to file: it is not a directory"),
         (["neuron", "--out", "file"], "can't write to file: it is not a directory"),
+        (["all", "--theme", "pink"], "pink"),
+        (["verify", "--quick", "--markdown"], "not allowed with"),
     ],
 )
 def test_a_refusal_is_one_line_and_exit_code_2_with_nothing_printed_or_written(tmp_path, arguments, message):

@@ -1,0 +1,205 @@
+"""All sources in one table: each printed number, equation and slip beside what is exact.
+
+Every demo with a function `checks()` brings its rows. Numbers that a source is given (inputs, weights, targets) have
+none, since the exact side is computed from them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from itertools import groupby
+from pathlib import Path
+
+from demos.catalogue import demos
+from demos.checks import DEEP, INTRODUCTION, PAGE, PRIMER, TOLERANCE, Check, Outcome
+from demos.console import PROGRAM, Options, aligned, all_or_none, writing
+from demos.primer_facts import EDITIONS
+from demos.report import INDENT, Section, Table, ruled, summary
+from engine.notation import number
+
+PAGE_FILE = Path(__file__).with_name("VERIFICATION.md")
+LONG = {"digits", "moons", "symmetry"}  # what these say needs a training of some seconds
+FIVE = (*(f"{PRIMER}, {edition}" for edition in EDITIONS), DEEP, PAGE, INTRODUCTION)
+ABOUT = {
+    FIVE[
+        0
+    ]: "N. Santi, “A Primer on Backpropagation with a Numerical Example, Diagrams, and Python Code”, July 26, 2025.",
+    FIVE[1]: "The same, in the edition of July 27, 2025.",
+    DEEP: "An article that derives the formulas for two hidden layers in four parts. It gives no numbers; those of its "
+    "derivation are shown on an example of ours.",
+    PAGE: "A page of a course on the paper of 1986, with a worked example.",
+    INTRODUCTION: "“A written introduction to the mathematical theory behind backpropagation algorithms”. Its formulas "
+    "are shown on examples of ours, and on MNIST.",
+}
+
+# The order of the sections, by how they begin, where more than one demo goes through a source, or in another order.
+SECTIONS = {
+    PAGE: ("The key equations", "The backpropagation equations", "Worked numerical verification"),
+    INTRODUCTION: (
+        "Introducing Neural Networks",
+        "Reviewing Polynomial Regression",
+        "One Layer of One Neuron",
+        "L layers of one neuron",
+        "L Layers with Arbitrary Neurons",
+        "Considering Multiple Training Data Points",
+        "Backpropagation: Utilizing Matrix/Vector Notation",
+        "Worked Example: Basic Handwritten Digit Classifier",
+        "Worked Example: Forward Propagation",
+        "Worked Example: Backpropagation",
+        "Summary: Multi-Layered Handwritten Digit Classifier",
+        "Appendix",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    demo: str  # which shows it
+    check: Check
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print the table and its summary, or write the page; 0 if every row agrees, holds or is explained, else 1."""
+    chosen = parser().parse_args(arguments)
+    if not chosen.quick:
+        print(f"Some rows need a training first, in {', '.join(sorted(LONG))}; --quick leaves them out.", flush=True)
+    rows = rows_of([name for name in demos("checks") if not (chosen.quick and name in LONG)])
+    if chosen.markdown:
+        with all_or_none(PAGE_FILE.parent, [PAGE_FILE.name]) as (path,), writing(PAGE_FILE.parent):
+            path.write_text(page(rows), encoding="utf-8", newline="\n")
+        print(f"Wrote {PAGE_FILE}")
+    else:
+        print(*table(rows), sep="\n")
+    print(*ending(rows), sep="\n")
+    if chosen.quick:
+        print(f"{INDENT}without the rows of {', '.join(sorted(LONG))}")
+    return 0 if all(row.check.explained for row in rows) else 1
+
+
+def parser() -> Options:
+    found = Options(
+        f"{PROGRAM} verify",
+        description="Goes through all sources: where each says what of which quantity, what is exact, and whether the "
+        "two agree, or why not.",
+        epilog="exit code: 0 if every row agrees, holds or is explained, 1 if not, 2 if nothing could be written",
+    )
+    which = found.add_mutually_exclusive_group()
+    which.add_argument("--quick", action="store_true", help=f"leave out what is trained for: {', '.join(sorted(LONG))}")
+    which.add_argument(
+        "--markdown", action="store_true", help=f"write the table as {PAGE_FILE.parent.name}/{PAGE_FILE.name}"
+    )
+    return found
+
+
+def rows_of(names: Sequence[str]) -> list[Row]:
+    """The rows of these demos, source by source, in the order in which each source comes to them."""
+    rows = [Row(name, check) for name in names for check in import_module(f"demos.{name}").checks()]
+    sources = list(dict.fromkeys([*FIVE, *(row.check.source for row in rows)]))
+    first = {(row.check.source, row.check.where): place for place, row in reversed(list(enumerate(rows)))}
+
+    def place(row: Row) -> tuple[int, int, int]:
+        source, where = row.check.source, row.check.where
+        return sources.index(source), section(source, where), first[source, where]
+
+    return sorted(rows, key=place)
+
+
+def section(source: str, where: str) -> int:
+    """Which of the sections that are listed it is, if any."""
+    listed = SECTIONS.get(source, ())
+    return next((i for i, beginning in enumerate(listed) if where.startswith(beginning)), len(listed))
+
+
+def by_source(rows: Sequence[Row]) -> Iterator[tuple[str, list[Row]]]:
+    return ((source, list(group)) for source, group in groupby(rows, key=lambda row: row.check.source))
+
+
+# ── on the screen ──────────────────────────────────────────────────────────────────────────────
+
+
+def table(rows: Sequence[Row]) -> Iterator[str]:
+    for source, own in by_source(rows):
+        yield ruled(source)
+        for where, group in groupby(own, key=lambda row: row.check.where):
+            alike = groupby((row.check for row in group), key=lambda check: bool(check.formula))
+            yield from Section(where, [Table(list(checks)) for _, checks in alike]).lines()
+
+
+def ending(rows: Sequence[Row]) -> Iterator[str]:
+    """What is not explained, and how many rows there are of each outcome: by source, and in all."""
+    for row in rows:
+        if not row.check.explained:
+            c = row.check
+            yield f"NOT EXPLAINED: {c.source}, {c.where}: {c.quantity} is {c.printed}, not {c.exact} (demo {row.demo})"
+    yield ruled("summary")
+    head, *lines = counted(rows)
+    yield from aligned(head, lines, "<" + ">" * len(Outcome) + ">")
+    yield f"\n{summary([row.check for row in rows])}"
+
+
+def counted(rows: Sequence[Row]) -> Iterator[tuple[str, ...]]:
+    """A head, and a line for each source and for all: how many rows have which outcome."""
+    yield "", *Outcome, "rows"
+    for name, own in (*by_source(rows), ("in all", rows)):
+        count = Counter(row.check.outcome for row in own)
+        yield name, *(str(count[outcome]) for outcome in Outcome), str(len(own))
+
+
+# ── as a page ──────────────────────────────────────────────────────────────────────────────────
+
+INTRODUCED = f"""\
+# What the sources say, and what is exact
+
+This project follows five texts on backpropagation, and two more that it comes by. Here is each number that they print,
+each equation, and each slip, beside what the engine has. Every section is linked to the demo that shows it at work.
+`{PROGRAM} verify` computes all of it anew; with `--markdown` it writes this page.
+
+- **{Outcome.AGREES}**: the exact number, rounded, is the printed one (or near enough to it, where that has the last
+  digits of single precision).
+- **{Outcome.HOLDS}**: the equation, computed as it is printed, gives what the engine has, within {number(TOLERANCE)}
+  of the largest number; or numbers bear out what is said.
+- **{Outcome.SLIP}**: it does not, and this is what happened. The explanation is a computation, too: it has to come out
+  at the printed digits, or what is meant has to hold in place of what is said.
+
+Numbers that a source is given (inputs, weights, targets) are not listed. A formula has the exact numbers in it, to four
+digits. Of arrays it is shown how many numbers they hold, and whether all of them are equal, or how near they come.
+"""
+
+
+def page(rows: Sequence[Row]) -> str:
+    """The table as Markdown; no number in it differs from machine to machine."""
+    return "".join(f"{line}\n" for line in page_lines(rows))
+
+
+def page_lines(rows: Sequence[Row]) -> Iterator[str]:
+    yield INTRODUCED
+    head, *lines = counted(rows)
+    yield from grid(("source", *head[1:]), lines, right=len(head) - 1)
+    for source, own in by_source(rows):
+        yield from ("", f"## {source}", "")
+        yield from (ABOUT.get(source, "Not one of the five; a demo goes through it, too."), "")
+        yield from grid(
+            ("where", "quantity", "computed from", "printed", "exact", "verdict"),
+            [cells(row) for row in own],
+        )
+
+
+def cells(row: Row) -> tuple[str, ...]:
+    c = row.check
+    plain = (c.quantity, c.formula, c.printed, c.exact, f"{c.outcome}: {c.why}" if c.why else c.outcome)
+    return f"[{escaped(c.where)}]({row.demo}.py)", *map(escaped, plain)
+
+
+def grid(head: Sequence[str], rows: Sequence[Sequence[str]], right: int = 0) -> Iterator[str]:
+    """A Markdown table, its last columns aligned to the right."""
+    rule = ["---"] * (len(head) - right) + ["---:"] * right
+    yield from (f"| {' | '.join(row)} |" for row in (head, rule, *rows))
+
+
+def escaped(text: str) -> str:
+    """Whatever it holds, it is shown as it stands."""
+    return re.sub(r"([\\`*_<>|\[\]~&$])", r"\\\1", text)
