@@ -21,7 +21,7 @@ from demos.mnist import CLASSES, SIDE, SUBSET, Digits
 from demos.report import Section, Table, checks_of, options, present
 from engine import Value, compile_graph
 from engine.notation import number
-from nn import MLP, cross_entropy
+from nn import MLP, SGD, cross_entropy
 
 PLACE = Place(INTRODUCTION, "Worked Example: Basic Handwritten Digit Classifier")
 DOWNLOADS = Path("mnist")
@@ -87,6 +87,11 @@ def the_network(training: Training) -> Section:
     model, data = training.model, training.data
     first = sum(len(neuron.w) + 1 for neuron in model.layers[0].neurons)
     count = len(model.parameters())
+    inputs = len(model.layers[0].neurons[0].w)
+    rows = [
+        PLACE.number("neurons of the input layer", "784", inputs, f"{SIDE} · {SIDE}"),
+        PLACE.number("parameters", "7960", count, f"{first} + {count - first}"),
+    ]
     whose = "the subset that comes with the project" if training.folder == SUBSET else str(training.folder)
     return Section(
         "The network",
@@ -94,7 +99,7 @@ def the_network(training: Training) -> Section:
             f"{SIDE}² = {SIDE**2} pixels from 0 (black) to 1 (white), {HIDDEN} neurons with ReLU, {CLASSES} with "
             f"softmax: how probable each digit is. MNIST, {whose}: {len(data.train):,} images to train with and "
             f"{len(data.test):,} to test with.",
-            Table([PLACE.number("parameters", "7960", count, f"{first} + {count - first}")], "source", "engine"),
+            Table(rows, "source", "engine"),
         ],
     )
 
@@ -103,14 +108,17 @@ def one_pass(training: Training) -> Section:
     """At its true size, what the training rests on; `softmax` goes through all equations on a smaller network."""
     some = passed(training, range(min(EXAMPLES, len(training.data.test))))
     first, second = some.layers
-    said, N, y = Answers(some.digits, second.a), len(some.digits), np.eye(CLASSES)[some.digits.labels]
+    answers, N, y = Answers(some.digits, second.a), len(some.digits), np.eye(CLASSES)[some.digits.labels]
     compiled = compiled_gradient(training.model, some.digits)
     rows = [
-        PLACE.equation("C", float(said.losses.sum()) / N, some.loss.data / N, "1/N Σ (−Σ yᵢ log aᵢ⁽²⁾)"),
-        PLACE.equation("δ⁽²⁾", said.probabilities - y, second.delta, "a⁽²⁾ − y"),
+        PLACE.equation("C", float(answers.losses.sum()) / N, some.loss.data / N, "1/N Σ (−Σ yᵢ log aᵢ⁽²⁾)"),
+        PLACE.equation("δ⁽²⁾", answers.probabilities - y, second.delta, "a⁽²⁾ − y"),
         PLACE.equation("∂C/∂W⁽¹⁾", first.delta.T @ first.x / N, compiled[0], "1/N Δ⁽¹⁾ (A⁽⁰⁾)ᵀ"),
         PLACE.equation("∂C/∂W⁽²⁾", second.delta.T @ second.x / N, compiled[1], "1/N Δ⁽²⁾ (A⁽¹⁾)ᵀ"),
     ]
+    for l, layer, gradient in (("⁽¹⁾", first, compiled[0]), ("⁽²⁾", second, compiled[1])):
+        said = layer.W - RATE * gradient
+        rows.append(PLACE.equation(f"W{l} after an update", said, stepped(layer.W, gradient), f"W{l} − α ∂C/∂W{l}"))
     return Section(
         "A pass forward and a pass backward",
         [
@@ -120,6 +128,13 @@ def one_pass(training: Training) -> Section:
             Table(rows, "source", "engine"),
         ],
     )
+
+
+def stepped(weights: Array, gradient: Array) -> Array:
+    """The weights after a step of the optimiser that trained them."""
+    vector = weights.ravel().copy()
+    SGD([Value(w) for w in vector], lr=RATE).update(vector, gradient.ravel())
+    return vector.reshape(weights.shape)
 
 
 def compiled_gradient(model: MLP, digits: Digits) -> list[Array]:

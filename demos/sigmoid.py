@@ -22,7 +22,7 @@ from demos.console import Options
 from demos.printed import CARRIED_ON, Cause, Comparison, Formula, Printed, Work
 from demos.quantities import ErrorSignal, Gradient, Graph, Number, Quantity, Slope
 from demos.report import Drawing, Picture, Section, Table, checks_of, options, present
-from engine import Value
+from engine import Value, exp
 from engine.notation import (
     ACTIVATION,
     INPUT,
@@ -220,6 +220,7 @@ def key_equations(graph: Graph) -> Section:
             f"η = {RATE}.",
             Table(
                 [
+                    place.number("e", "2.718", exp(1.0)),
                     place.equation("σ(z)", float(1 / (1 + np.exp(-z))), out, "1 / (1 + e⁻ᶻ)"),
                     place.equation("σ′(z)", out * (1 - out), slope_out.read(graph), "σ(z) · (1 − σ(z))"),
                     place.equation("L", (Y - out) ** 2, L.read(graph), "(y − ŷ)²"),

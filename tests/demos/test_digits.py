@@ -129,7 +129,8 @@ def test_the_sources_around_90_percent_is_said_of_a_thousand_iterations(training
 
 def test_delta_of_the_last_layer_is_a_minus_y_at_its_true_size(training):
     held = {check.quantity: check for check in digits.one_pass(training).checks}
-    assert list(held) == ["C", "δ⁽²⁾", "∂C/∂W⁽¹⁾", "∂C/∂W⁽²⁾"]
+    updates = ["W⁽¹⁾ after an update", "W⁽²⁾ after an update"]
+    assert list(held) == ["C", "δ⁽²⁾", "∂C/∂W⁽¹⁾", "∂C/∂W⁽²⁾", *updates]
     assert {check.outcome for check in held.values()} == {Outcome.HOLDS}
     assert (held["δ⁽²⁾"].formula, held["δ⁽²⁾"].printed) == ("a⁽²⁾ − y", "12 × 10 numbers")
 
