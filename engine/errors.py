@@ -14,6 +14,8 @@ SHOWN = 8  # operands, and nodes of a chain, that a note lists
 
 def located(error: Exception, op: Rule, operands: Sequence[Any]) -> Exception:
     """An error of the forward pass, with the operation and its operands, on which `viz.draw` can draw it."""
+    if isinstance(error, OverflowError) and len(error.args) == 2:
+        error.args = error.args[1:]  # ** puts the number of the error before its words
     error.op, error.operands = op, operands  # type: ignore[attr-defined]
     more = ", …" if len(operands) > SHOWN else ""
     error.add_note(f"in {op.name}({', '.join(map(repr, operands[:SHOWN]))}{more})")

@@ -49,7 +49,10 @@ def cross_entropy(logits: Any, target: Any) -> Value:
         raise ValueError("cross_entropy of one logit is always 0; for one output use binary_cross_entropy")
     normalizer = log_sum_exp(zs)
     if isinstance(target, Value):
-        raise TypeError(f"a class is a plain number, since it decides which logit is used; got {target!r}")
+        raise TypeError(
+            f"a class is a plain number, since it decides which logit is used; got {target!r}. In fit, numbers of "
+            "classes want the shape (N,), not (N, 1)"
+        )
     if not _is_list(target):
         return _loss(normalizer - zs[_class(target, len(zs))])
     given = list(target)

@@ -37,7 +37,8 @@ class Module:
         """The outputs for many samples at once: inputs of shape (N, inputs), outputs of shape (N,) or (N, outputs).
 
         They come from a compiled program, which is made when it is first asked for, and anew when the model records
-        another graph. Raises ValueError for inputs of another shape, and for a model that decides by their data.
+        another graph. Raises ValueError for inputs of another shape, and where the first and the last sample show that
+        the model decides by their data: what only others would show stays unknown.
         """
         from nn.training.prediction import predict  # a later room, which needs numpy
 

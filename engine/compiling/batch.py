@@ -16,6 +16,8 @@ class Batch:
     """The samples: an array with a row for each, or several such side by side."""
 
     def __init__(self, batch: Any, columns: int) -> None:
+        if isinstance(batch, tuple) and not batch:
+            raise ValueError(f"a batch wants an array, or some side by side, with {columns} columns; got ()")
         self.parts = [_matrix(part) for part in (batch if isinstance(batch, tuple) else (batch,))]
         found = sum(part.shape[1] for part in self.parts)
         sizes = {len(part) for part in self.parts}
@@ -60,9 +62,18 @@ class Columns:
 
 
 def _matrix(part: Any) -> Any:
-    found = np.asarray(part)
+    found = real_numbers(part, "a batch")
     if found.ndim != 2:
         raise ValueError(f"a batch wants two dimensions, a row for each sample; got the shape {found.shape}")
+    return found
+
+
+def real_numbers(given: Any, what: str) -> Any:
+    """An array of real numbers of any type."""
+    try:
+        found = np.asarray(given)
+    except ValueError:
+        raise ValueError(f"{what} wants rows of one length; got {str(given)[:60]}") from None
     if found.dtype.kind not in "biuf":
-        raise TypeError(f"a batch wants real numbers; got {found.dtype}")
+        raise TypeError(f"{what} wants real numbers; got {found.dtype}")
     return found

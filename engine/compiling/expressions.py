@@ -58,6 +58,8 @@ class Expressions:
         numbers = [self.parts[i][0] if self.kinds[i] == "number" else None for i in parts if isinstance(i, int)]
         if numbers and numbers[0] is not None and kind == "where":
             return int(parts[1] if numbers[0] else parts[2])
+        if kind == "call" and parts[0] == "max" and len(parts) == 2:  # where Python's takes it for a list of numbers
+            return int(parts[1])
         if None not in numbers:
             computed = _computed(kind, parts, [x for x in numbers if x is not None])
             if computed is not None:
@@ -70,10 +72,9 @@ class Expressions:
             exponent = numbers[1]
             if exponent == 1.0:
                 return int(parts[1])
+            # always real, and as a derivative no larger than the power itself
             if exponent.is_integer() and (exponent > 0.0 or parts[0] == "power"):
-                return self._keep(
-                    "**", parts[1:]
-                )  # always real, and no larger than the power that it is a derivative of
+                return self._keep("**", parts[1:])
         return self._keep(kind, parts)
 
     def _keep(self, kind: str, parts: tuple[Any, ...], key: Any = None) -> int:
@@ -100,7 +101,7 @@ _OPERATORS: dict[str, Callable[..., Any]] = {
 def _computed(kind: str, parts: Sequence[Any], numbers: Sequence[float]) -> float | None:
     """The number that an expression of numbers has; None if it has none (log 0), or is none."""
     compute = NAMES.get(parts[0]) if kind == "call" else _OPERATORS.get(kind)
-    if compute is None or parts[0] == "max":
+    if compute is None or parts[0] == "max":  # as a row calls it, max takes a list
         return None
     try:
         return float(compute(*numbers))

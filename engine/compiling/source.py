@@ -107,7 +107,7 @@ class Source:
             inner = expressions.inner(i)
             sizes[i] = 1 + sum(0 if apart[j] else sizes[j] for j in inner)
             shared = uses[i] > 1 and kind not in ("<", "<=", ">", ">=")
-            long_sum = kind == SUM and len(inner) > LONGEST_SUM and uses[i] > 0
+            long_sum = kind == SUM and len(inner) > LONGEST_SUM
             apart[i] = i in self.names or shared or long_sum or sizes[i] > LARGEST
         return apart
 
@@ -191,7 +191,7 @@ class Source:
         ]
 
     def _functions(self) -> str:
-        results = [self._result(i) for i in self.results]
+        results = self.unrolled.result_names
         returned = results[0] if len(results) == 1 else _tuple(results)
         if self.backward:
             named = self.unrolled.gradient_names
@@ -220,7 +220,7 @@ class Source:
     def _promise(self) -> str:
         if len(self.results) > 1:
             return "The values of the roots."
-        root = self._result(self.results[0])
+        (root,) = self.unrolled.result_names
         return f"{root}, and its derivative by each parameter." if self.backward else f"{root}."
 
     def _cut(self, size: int, returned: set[str]) -> tuple[list[str], list[str]]:
@@ -293,7 +293,7 @@ def _wrapped(text: str, used: int, brackets: str = "()", indent: str = "    ") -
 
 
 def _words(text: str) -> set[str]:
-    return {*re.findall(r"[^\W\d]\w*", text)}
+    return {*re.findall(r"\b[^\W\d]\w*", text)}
 
 
 def _textbook(rule: Rule) -> str:

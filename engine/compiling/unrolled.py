@@ -55,7 +55,9 @@ class Unrolled:
         self._table = INLINED if inline else CALLED
         self._wishes = {} if inline else self._wished_names(Naming(order, notation))
         self._headings = _headings(form)
+        self.result_names: list[str] = []  # of the roots
         self._forward()
+        self._forward_size = len(self.expressions)  # what comes later belongs to the way back
         self.results = [self.values[root] for root in form.roots]
         self.gradients = self._backward(parameters) if backward else []
 
@@ -89,6 +91,7 @@ class Unrolled:
             if values[root] not in self.names:
                 stem = "result" if len(form.roots) == 1 else f"result_{k}"
                 self._state(stem, values[root], "forward", self._headings[root])
+            self.result_names.append(self.names[values[root]])
 
     def _applied(self, rule: Rule, operands: Sequence[int]) -> Symbol:
         if not self.inline and rule.name in HELPERS:
@@ -97,7 +100,8 @@ class Unrolled:
 
     def _state(self, name: str, expression: int, direction: str, heading: str) -> str:
         unique = self.identifiers.unique(name)
-        self.names.setdefault(expression, unique)
+        if direction == "forward" or expression >= self._forward_size:  # the way there knows no gradients
+            self.names.setdefault(expression, unique)
         self.statements.append(Statement(unique, expression, ", ".join(filter(None, (direction, heading)))))
         return unique
 
@@ -116,7 +120,7 @@ class Unrolled:
             gradient = gradients[i] = make(SUM, tuple(terms.pop(i)))
             rule, operands = form.rules[i], form.operands[i]
             if rule is None or self._tells(i):
-                name = self._wishes[i][1] if i in self._wishes else "g"
+                name = self._wishes[i][1] if i in self._wishes else f"g_{self.expressions.parts[values[i]][0]}"
                 stated.append(((rule is None, i), name, gradient, self._headings[i]))
             if rule is None:
                 continue

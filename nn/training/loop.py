@@ -73,6 +73,8 @@ def fit(
     """
     if not (isinstance(model, Module) and callable(model)):
         raise TypeError(f"fit wants a Module that can be called; got {model!r} ({type(model).__name__})")
+    if not callable(loss):
+        raise TypeError(f"loss wants a function of outputs and targets, such as nn.squared_error; got {loss!r}")
     if optimizer is None:
         optimizer = Adam(model.parameters())
     if not isinstance(optimizer, Optimizer):

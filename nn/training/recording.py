@@ -32,6 +32,11 @@ def answer(model: Model, row: Sequence[float]) -> Answer:
     """The graph of a model for one row of numbers."""
     inputs = [Value(x) for x in row]
     result = model(inputs)
+    for output in result if isinstance(result, (list, tuple)) else [result]:
+        if not isinstance(output, Value):
+            raise TypeError(
+                f"a model wants to return a Value, or a list of them; got {output!r} among what it returned"
+            )
     for i, leaf in enumerate(inputs, start=1):
         if leaf.role is None:  # a model that is not made of neurons leaves that to us
             leaf.role = Role(INPUT, 0, (i,))

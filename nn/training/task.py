@@ -86,7 +86,10 @@ class Measures:
         self.inputs, self.targets, given = task.inputs, task.targets, task.given
         if validation is not None:
             if not isinstance(validation, (tuple, list)) or len(validation) != 2:
-                raise TypeError(f"validation wants a pair, (inputs, targets); got {type(validation).__name__}")
+                got = (
+                    f"{len(validation)} of them" if isinstance(validation, (tuple, list)) else type(validation).__name__
+                )
+                raise TypeError(f"validation wants a pair, (inputs, targets); got {got}")
             self.inputs = input_rows("validation inputs", validation[0])
             self.targets, _ = target_rows("validation targets", validation[1], len(self.inputs), outputs)
             given = validation[1]

@@ -239,6 +239,9 @@ def test_a_program_can_be_pickled_and_used_by_several_threads():
         (lambda p: p.gradient(np.empty((0, 4))), ValueError, "empty batch"),
         (lambda p: p.gradient([[1.0] * 4], reduction="max"), ValueError, '"mean" or "sum"; got \'max\''),
         (lambda p: p.gradient([[1.0] * 4], [1.0]), ValueError, r"shape \(12,\); got \(1,\)"),
+        (lambda p: p.gradient([[1.0] * 4], [1j] * 12), TypeError, "parameters wants real numbers; got complex128"),
+        (lambda p: p.forward(()), ValueError, r"with 4 columns; got \(\)"),
+        (lambda p: p.forward([[1.0], [1.0, 2.0]]), ValueError, "a batch wants rows of one length"),
         (lambda p: p.assign(np.zeros((12, 1))), ValueError, r"shape \(12,\); got \(12, 1\)"),
     ],
 )
@@ -253,6 +256,8 @@ def test_wrong_shapes_are_refused(call, error, message):
     [
         (lambda x, y: [], lambda x, y: [x], ValueError, "at least one root"),
         (lambda x, y: [2.0], lambda x, y: [x], TypeError, r"each root is a Value; got 2.0 \(float\)"),
+        (lambda x, y: None, lambda x, y: [x], TypeError, "a Value, or a list of them, .*; got None"),
+        (lambda x, y: y, lambda x, y: x, TypeError, r"list of leaves; for this one alone, \[Value"),
         (lambda x, y: y, lambda x, y: [1], TypeError, r"each input is a Value; got 1 \(int\)"),
         (lambda x, y: y, lambda x, y: [y], ValueError, "an input is a leaf; Value.* is the result of exp"),
         (lambda x, y: y, lambda x, y: [x, x], ValueError, r"one column; Value\(2.* is there twice"),
@@ -282,6 +287,32 @@ def test_a_check_finds_code_that_decides_by_data():
     program.check([[-1.0]])  # the recorded way, computed anew, is no witness
     with pytest.raises(ValueError, match=r"sample 1: the program gives 4.0 .* eager engine 2.0. .*decide by the data"):
         program.check([[1.0], [-2.0]], build)
+
+
+def test_a_large_number_on_the_way_does_not_hide_a_difference():
+    def build(row):
+        a, b = map(Value, row) if not isinstance(row[0], Value) else row
+        return (a if a.data > 0 else -a) + (b - b)
+
+    a, b = Value(1.0), Value(1.0)
+    program = compile_graph(build([a, b]), [a, b])
+    with pytest.raises(ValueError, match=r"gives -5.0 .* engine 5.0"):
+        program.check([[-5.0, 1e12]], build)
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (lambda p: p.check(np.empty((0, 1))), ValueError, "at least one sample; got 0 rows"),
+        (lambda p: p.check([[1.0]], samples=0), ValueError, "at least one sample; got 0 rows and samples=0"),
+        (lambda p: p.check([[1.0]], lambda row: None), TypeError, "build wants to return a Value, .*; got None"),
+        (lambda p: p.check([[1.0]], lambda row: [Value(1.0)] * 2), TypeError, "build wants to return a Value"),
+    ],
+)
+def test_a_check_says_what_it_wants(call, error, message):
+    x = Value(1.0)
+    with pytest.raises(error, match=message):
+        call(compile_graph(x * x, [x]))
 
 
 def test_a_check_lets_nan_pass_where_the_graph_raises():

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from math import isnan
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -140,6 +141,38 @@ def test_a_sum_of_thousands_of_terms_compiles():
     value, gradient = run(program.source())
     assert value == pytest.approx(500.0**2)
     assert gradient == pytest.approx([1000.0] * 5000)
+
+
+def test_a_parameter_that_is_used_a_thousand_times_compiles():
+    w, b, node = Value(0.5), Value(0.1), Value(1.0)
+    for _ in range(1000):
+        node = (w * node + b).tanh()
+    node.backward()
+    program = compile_graph(node, [])
+    _, gradient = program.gradient(np.empty((1, 0)))
+    expected = [parameter.grad for parameter in program.parameters]
+    assert list(gradient) == pytest.approx(expected, rel=1e-12)
+    assert list(run(program.source())[1]) == pytest.approx(expected, rel=1e-12)
+
+
+def test_a_softmax_of_one():
+    w = Value(2.0)
+    assert run(compile_graph(softmax([w])[0] * w, []).source()) == (2.0, (1.0,))
+
+
+def test_names_tell_values_from_gradients():
+    x, y, k, w = Value(2.0, label="x"), Value(3.0, label="y"), Value(5.0, label="k"), Value(7.0)
+    lines = [line.strip() for line in compile_graph(k * (x * y) * w, []).source().splitlines()]
+    assert "product_1 = x * y" in lines
+    assert [line for line in lines if line.startswith("g_w_1 = ")]
+    assert lines.index("# forward") < lines.index("product_1 = x * y") < lines.index("# backward")
+    assert "from math" not in compile_graph(x * 1e-9, []).source()  # the e of 1e-09 is no e
+
+
+def test_a_root_that_is_a_leaf_or_a_constant_has_its_line():
+    x = Value(2.0, label="x")
+    text = compile_graph([x, x * 0.0 + 1.0, x], [x]).source()
+    assert run(text) == (2.0, 1.0, 2.0)
 
 
 def test_a_deep_chain_compiles():

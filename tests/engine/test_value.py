@@ -475,6 +475,11 @@ def test_arithmetic_errors_keep_their_type_and_say_where(operation, data, error,
     assert raised.value.__notes__[0] == note
 
 
+def test_an_overflow_is_told_in_words():
+    with pytest.raises(OverflowError, match="^Numerical result out of range$|^math range error$|too large"):
+        _ = Value(1e200) ** 2.0
+
+
 def test_an_arithmetic_error_names_the_domain():
     with pytest.raises(ValueError, match=r"domain|positive") as raised:
         Value(-1.0).log()
