@@ -476,8 +476,9 @@ def test_arithmetic_errors_keep_their_type_and_say_where(operation, data, error,
 
 
 def test_an_overflow_is_told_in_words():
-    with pytest.raises(OverflowError, match="^Numerical result out of range$|^math range error$|too large"):
+    with pytest.raises(OverflowError) as caught:
         _ = Value(1e200) ** 2.0
+    assert [type(part) for part in caught.value.args] == [str]  # Python's own has a number in front
 
 
 def test_an_arithmetic_error_names_the_domain():
