@@ -22,7 +22,7 @@ from typing import Any
 
 HERE = Path(__file__).resolve().parent
 PROJECT = HERE.parents[1]
-THREADS = 2  # of each engine's linear algebra: the same for all
+THREADS = 2  # of each engine's linear algebra: as many for one as for the other
 
 
 class BenchmarkError(Exception):
@@ -66,7 +66,7 @@ class Comparison:
             return f"≥ {self.target:,g}×  {_met(self.ratio >= self.target)}"
         if self.at_most is not None:
             times = 1.0 / self.ratio
-            return f"ours ≤ {self.at_most:g} × the peer's  {_met(times <= self.at_most)}: {times:.2f} ×"
+            return f"ours ≤ {self.at_most:g} × the peer's  {_met(times <= self.at_most)}: {times:.3f} ×"
         return ""
 
     def cells(self) -> tuple[str, ...]:
@@ -119,7 +119,7 @@ class Report:
     title: str
     peer: str
     rounds: int
-    rows: list[Comparison | Figure | Missing]
+    rows: Sequence[Comparison | Figure | Missing]
     notes: str = ""
     python: str = platform.python_version()
 
@@ -136,16 +136,20 @@ class Growth:
 
     title: str
     columns: list[str]  # with their units
-    rows: list[tuple[str | float, ...]]
+    rows: Sequence[tuple[str | float | None, ...]]  # a name, then figures; None for what was not measured
     notes: str = ""
     python: str = platform.python_version()
 
     def table(self) -> str:
-        cells = [[cell if isinstance(cell, str) else amount(cell) for cell in row] for row in self.rows]
+        cells = [[_cell(cell) for cell in row] for row in self.rows]
         heading = f"{self.title}\nPython {self.python}\n"
         return "\n".join(
             [heading, *_lines([[*self.columns, ""], *([*row, ""] for row in cells)]), *self.notes.splitlines()]
         )
+
+
+def _cell(cell: str | float | None) -> str:
+    return cell if isinstance(cell, str) else "—" if cell is None else amount(cell)
 
 
 def save(reports: Sequence[Report | Growth], path: Path) -> None:
@@ -191,14 +195,14 @@ class Worker:
     `python` is the peer's interpreter; without it the program runs in ours, with the project to import from.
     """
 
-    def __init__(self, program: str, *arguments: str, python: Path | None = None) -> None:
+    def __init__(self, program: str, *arguments: str, python: Path | None = None, threads: int = THREADS) -> None:
         self.name = " ".join((program, *arguments))
         surroundings = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-        surroundings |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), str(THREADS))
+        surroundings |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), str(threads))
         try:
             self.process = subprocess.Popen(
                 [python or sys.executable, HERE / "workers" / f"{program}.py", *arguments],
-                env=surroundings if python else surroundings | {"PYTHONPATH": str(PROJECT)},
+                env=surroundings | ({"PYTHONWARNINGS": "ignore"} if python else {"PYTHONPATH": str(PROJECT)}),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 encoding="utf-8",
@@ -274,7 +278,7 @@ def main(
     `options_of` adds the options of this benchmark to those of all.
     """
     parser = argparse.ArgumentParser(description=description)
-    parser.add_argument("--rounds", type=_positive, default=15, help="measurements of each engine (default: 15)")
+    parser.add_argument("--rounds", type=positive, default=15, help="measurements of each engine (default: 15)")
     parser.add_argument("--save", type=Path, metavar="FILE", help="also write every measurement, as JSON")
     parser.add_argument(
         "--environments",
@@ -300,7 +304,7 @@ def main(
     return 0
 
 
-def _positive(text: str) -> int:
+def positive(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"a whole number from 1 on; got {text!r}")
     return int(text)

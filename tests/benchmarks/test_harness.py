@@ -68,8 +68,8 @@ def test_the_table(report):
 
 def test_a_peer_that_is_hard_to_beat_sets_a_limit_to_our_cost():
     fast = Comparison("numpy", "ms", [1.1, 1.3, 1.1], [1.0, 1.0, 1.0], at_most=1.2)
-    assert fast.verdict == "ours ≤ 1.2 × the peer's  met: 1.10 ×"
-    assert Comparison("numpy", "ms", [1.3], [1.0], at_most=1.2).verdict == "ours ≤ 1.2 × the peer's  missed: 1.30 ×"
+    assert fast.verdict == "ours ≤ 1.2 × the peer's  met: 1.100 ×"
+    assert Comparison("numpy", "ms", [1.3], [1.0], at_most=1.2).verdict == "ours ≤ 1.2 × the peer's  missed: 1.300 ×"
 
 
 def test_a_figure_without_a_peer_and_what_was_not_measured():
@@ -86,14 +86,14 @@ def test_a_figure_without_a_peer_and_what_was_not_measured():
 
 
 def test_growth_is_a_table_of_figures():
-    growth = Growth("Growing", ["", "time, s", "nodes"], [("chain", 0.5, 1_000), ("net", 12.0, 98_765)], python="3.99")
+    growth = Growth("Growing", ["", "time, s", "nodes"], [("chain", 0.5, 1_000), ("net", None, 98_765)], python="3.99")
     assert growth.table().splitlines() == [
         "Growing",
         "Python 3.99",
         "",
         "        time, s    nodes",
         "chain     0.500    1,000",
-        "net        12.0   98,765",
+        "net           —   98,765",
     ]
 
 

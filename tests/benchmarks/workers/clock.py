@@ -40,8 +40,11 @@ def seconds(step: Callable[[], Any], collector: str = "on", warm_up: bool = True
 
 
 def seconds_each(step: Callable[[], Any], at_least: float = 0.1) -> float:
-    """`seconds` of a step that is too short for the clock: the mean of as many as take `at_least` seconds."""
-    times = max(int(at_least / seconds(step)), 1)
+    """`seconds` of a step that may be too short for the clock: the mean of as many as take `at_least` seconds."""
+    once = seconds(step)
+    times = int(at_least / once)
+    if times < 2:
+        return once
 
     def steps() -> None:
         for _ in range(times):

@@ -1,0 +1,63 @@
+"""What a compiled program costs on a graph of a given kind and size: chain, random or network."""
+
+import resource
+import sys
+
+import numpy as np
+from clock import peak_memory, seconds, seconds_each, serve
+from graph_glassgrad import Graph
+
+from engine import Program, Value, compile_graph, topological_order
+from nn import MLP, half_squared_error
+
+MOST_MEMORY = 12 * 2**30  # what needs more ends this process, not its neighbours
+MOST_NODES = 200_000  # for a batch: a larger graph takes minutes
+
+
+def chain(nodes: int) -> tuple[Value, list[Value]]:
+    """Deep: x, then sums and products with parameters, one after the other; each operation has its own."""
+    x = out = Value(0.5)
+    for i in range(nodes // 2):
+        out = out + Value(0.001) if i % 2 else out * Value(1.001 if i % 4 else 0.998)
+    return out, [x]
+
+
+def random(nodes: int) -> tuple[Value, list[Value]]:
+    """The graph of `random_graph.py`, whose softmaxes are three nodes each."""
+    graph = Graph(nodes * 2 // 3)
+    return graph.record(), graph.leaves[:50]
+
+
+def network(nodes: int) -> tuple[Value, list[Value]]:
+    """Wide: one sample through two layers as large as its input; most nodes are weights."""
+    side = max(int((nodes / 2) ** 0.5) - 1, 1)
+    inputs = [Value(0.5 / side) for _ in range(side)]
+    return half_squared_error(MLP(side, [side, side], activation="tanh")(inputs), [0.0] * side), inputs
+
+
+def costs(kind: str, nodes: str) -> list[float | None]:
+    """Nodes; seconds to compile, up to the first gradient; of a gradient of 1 sample, and of 100; bytes that 1 took."""
+    root, inputs = GRAPHS[kind](int(nodes))
+    size = len(topological_order(root))
+    few, many = (np.random.default_rng(1).uniform(-0.5, 0.5, (count, len(inputs))) for count in (1, 100))
+    before = peak_memory()
+    programs: list[Program] = []
+
+    def compile_and_run() -> None:
+        programs.append(compile_graph(root, inputs))
+        programs[0].gradient(few)
+
+    compiling = seconds(compile_and_run, warm_up=False)
+    (program,) = programs
+    vector = program.vector()
+    one = seconds_each(lambda: program.gradient(few, parameters=vector))
+    memory = peak_memory() - before
+    batch = seconds_each(lambda: program.gradient(many, parameters=vector)) if size < MOST_NODES else None
+    return [size, compiling, one, batch, memory]
+
+
+GRAPHS = {"chain": chain, "random": random, "network": network}
+
+if __name__ == "__main__":
+    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+    serve(costs=lambda: costs(*sys.argv[1:]))
