@@ -79,14 +79,19 @@ class Program:
     @cached_property
     def _sample(self) -> Callable[..., Any]:
         """One sample as straight-line Python."""
-        text = self._source(inline=True).text()
         namespace: dict[str, Any] = {"__name__": "program"}
-        exec(compile(text, "<program>", "exec"), namespace)
+        for piece in self._source(inline=True).pieces():  # one by one, as a syntax tree is large
+            exec(compile(piece, "<program>", "exec"), namespace)
         return cast(Callable[..., Any], namespace["gradient" if self._one_root else "forward"])
 
     def _is_narrow(self, samples: int) -> bool:
         """Is Python faster? It takes its time for each edge and sample, an array operation for each group."""
-        return samples * self._edges < EDGES_PER_GROUP * len(self.groups)
+        return min(samples, self._width) * self._edges < EDGES_PER_GROUP * len(self.groups)
+
+    @property
+    def _width(self) -> int:
+        """How many samples a slice has at most, so that it fits the cache."""
+        return max(SLICE_BYTES // (8 * (2 * self.layout.sizes[VARYING] + len(self.inputs)) or 1), 1)
 
     # ── the parameters as a vector ─────────────────────────────────────────────────────────────
 
@@ -257,8 +262,7 @@ class Program:
 
     def _slices(self, batch: Batch, room: Room) -> Iterator[tuple[slice, Spaces]]:
         """The batch cut into slices of (nearly) equal size that fit the cache."""
-        rows = 2 * self.layout.sizes[VARYING] + len(self.inputs)
-        count = -(-batch.size * rows * 8 // SLICE_BYTES) or 1
+        count = -(-batch.size // self._width) or 1
         ends = [k * batch.size // count for k in range(count + 1)]
         for start, end in pairwise(ends):
             if start < end:

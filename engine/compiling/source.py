@@ -161,14 +161,19 @@ class Source:
 
     def text(self) -> str:
         """The module: imports, helpers, the function, and the recorded sample to try it on."""
-        function = self._functions()
-        helpers = _helpers(function)
-        imported = sorted(name for name in _words("\n".join([*helpers, function])) & {*dir(math)})
+        head, *functions = self.pieces()
+        return "\n\n\n".join([head, *functions, self._sample()]) + "\n"
+
+    def pieces(self) -> list[str]:
+        """What can be compiled one by one: imports, helpers, the parts of the function, the function itself."""
+        functions = self._functions()
+        helpers = _helpers(functions)
+        words = set().union(*map(_words, [*helpers, *functions]))
+        imported = sorted(words & {*dir(math)})
         head = [self._docstring(), ""]
         if imported:
             head += [f"from math import {', '.join(imported)}", ""]
-        body = "\n\n\n".join([*helpers, function.rstrip()])
-        return "\n".join([*head, "", body, "", "", self._sample(), ""])
+        return ["\n".join(head).rstrip(), *helpers, *functions]
 
     @property
     def function_name(self) -> str:
@@ -190,7 +195,7 @@ class Source:
             if self.backward and rule.textbook and rule.arity == 1
         ]
 
-    def _functions(self) -> str:
+    def _functions(self) -> list[str]:
         results = self.unrolled.result_names
         returned = results[0] if len(results) == 1 else _tuple(results)
         if self.backward:
@@ -209,7 +214,7 @@ class Source:
             parts, body = list[str](), _body(self.lines)
         else:
             parts, body = self._cut(LONGEST_FUNCTION // 10, {*_words(returned)})
-        return "\n\n\n".join([*parts, "\n".join([*head, *body, f"    return {returned}"])]) + "\n"
+        return [*parts, "\n".join([*head, *body, f"    return {returned}"])]
 
     def _result(self, i: int) -> str:
         return self._printed(i)[0]
@@ -307,10 +312,10 @@ def _textbook(rule: Rule) -> str:
 POWERS = {"power": rules.power, "power_or_inf": rules.power_or_inf}
 
 
-def _helpers(text: str) -> list[str]:
-    """The definitions of the helpers that the text calls, and of those that these call."""
+def _helpers(functions: Sequence[str]) -> list[str]:
+    """The definitions of the helpers that the functions call, and of those that these call."""
     found: dict[str, str] = {}
-    pending = [text]
+    pending = list(functions)
     while pending:
         for name in sorted(_words(pending.pop()) & {*HELPERS, *POWERS} - {*found}):
             if name in POWERS:
