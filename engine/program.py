@@ -225,11 +225,12 @@ class Program:
             return losses, np.zeros(len(self.parameters))
         work = self._work
         with self._room(parameters) as room:
-            for rows in work.cleared:
+            for rows in work.cleared_fixed:
                 room.gathered[rows] = 0.0
             for samples, spaces in self._slices(batch, room):
                 losses[samples] = self._run(spaces)
-                spaces.gradients[VARYING].fill(0.0)
+                for rows in work.cleared_varying:
+                    spaces.gradients[VARYING][rows] = 0.0
                 if work.roots.wanted:
                     work.roots.add(spaces, spaces.ones)
                 for step in work.varying_backward:

@@ -125,6 +125,7 @@ class Part:
         self.rows = rows
         self.where = where
         self.wanted = wanted and space != INPUT
+        self.first = False  # to contribute to its rows, so that they need not start from zero
         first, n = int(rows[0]), len(rows)
         self.single = n > 1 and bool((rows == first).all())
         self.slice = None
@@ -149,7 +150,12 @@ class Part:
             gradient = spaces.views.get(self)
             if gradient is None:
                 gradient = spaces.views[self] = spaces.gradients[self.space][self.slice]
-            gradient += np.add.reduce(contribution) if self.single else contribution
+            if self.single:
+                contribution = np.add.reduce(contribution, keepdims=True)
+            if self.first:
+                gradient[:] = contribution
+            else:
+                gradient += contribution
         elif self.order is None:
             spaces.gradients[self.space][self.rows] += contribution
         else:
@@ -331,9 +337,23 @@ class Work:
         self.varying_backward = [step for step in reversed(self.varying) if step.wanted]
         self.fixed_backward = [step for step in reversed(self.fixed) if step.wanted]
         self.roots = Operand(form, layout, form.roots)
-        self.cleared = self._cleared(layout.sizes[FIXED])
+        self.cleared_fixed = self._cleared_fixed(layout.sizes[FIXED])
+        self.cleared_varying = self._cleared_varying(layout.sizes[VARYING])
 
-    def _cleared(self, size: int) -> list[slice]:
+    def _cleared_varying(self, size: int) -> list[slice]:
+        """The gradients that must start from zero: all but those whose first contribution is to all rows of a slice."""
+        met = np.zeros(size, dtype=bool)
+        set_first = np.zeros(size, dtype=bool)
+        for operand in [self.roots, *(operand for step in self.varying_backward for operand in step.operands)]:
+            for part in operand.parts:
+                if part.wanted and part.space == VARYING:
+                    if part.slice is not None and not met[part.slice].any():
+                        part.first = True
+                        set_first[part.slice] = True
+                    met[part.targets] = True
+        return _runs(~set_first)
+
+    def _cleared_fixed(self, size: int) -> list[slice]:
         """The gradients that must start from zero: all but those of weights that one matrix product alone writes."""
         contributions = np.zeros(size, dtype=int)
         for operand in [self.roots, *(operand for step in (*self.fixed, *self.varying) for operand in step.operands)]:
@@ -346,5 +366,10 @@ class Work:
                 rows = step.weights.one.slice
                 if rows is not None and not step.weights.one.single and (contributions[rows] == 1).all():
                     step.alone = alone[rows] = True
-        ends = np.flatnonzero(np.diff(alone, prepend=True, append=True))
-        return [slice(int(start), int(end)) for start, end in ends.reshape(-1, 2)]
+        return _runs(~alone)
+
+
+def _runs(these: Any) -> list[slice]:
+    """Where `these` are true, as slices."""
+    ends = np.flatnonzero(np.diff(these, prepend=False, append=False))
+    return [slice(int(start), int(end)) for start, end in ends.reshape(-1, 2)]
