@@ -105,6 +105,13 @@ class Operand:
         one = values.reshape(*(1 for _ in self.shape), -1)
         return np.broadcast_to(one, (*self.shape, one.shape[-1])) if self.full else one
 
+    def add_product(self, spaces: Spaces, local: Any, upstream: Array) -> None:
+        """Add local · upstream to the gradients; where it is the first contribution, without an array in between."""
+        if self.one and self.one.first and not self.one.single:
+            np.multiply(local, upstream, out=self.one.gradient(spaces).reshape(*self.shape, -1))
+        else:
+            self.add(spaces, local * upstream)
+
     def add(self, spaces: Spaces, contribution: Array) -> None:
         """Add a contribution of shape (*shape, samples) to the gradients."""
         if contribution.ndim > 2:
@@ -143,13 +150,18 @@ class Part:
     def read(self, values: Sequence[Any]) -> Any:
         return values[self.space][self.rows if self.slice is None else self.slice]
 
+    def gradient(self, spaces: Spaces) -> Array:
+        """The gradients of the rows of a slice."""
+        found: Array | None = spaces.views.get(self)
+        if found is None:
+            found = spaces.views[self] = spaces.gradients[self.space][self.slice]
+        return found
+
     def add(self, spaces: Spaces, contribution: Array) -> None:
         if self.space == FIXED and contribution.shape[1] > 1:  # what is fixed gathers over the samples
             contribution = np.add.reduce(contribution, axis=1, keepdims=True)
         if self.slice is not None:
-            gradient = spaces.views.get(self)
-            if gradient is None:
-                gradient = spaces.views[self] = spaces.gradients[self.space][self.slice]
+            gradient = self.gradient(spaces)
             if self.single:
                 contribution = np.add.reduce(contribution, keepdims=True)
             if self.first:
@@ -207,7 +219,10 @@ class Elementwise(Step):
         numbers = [operand.read(spaces) for operand in self.operands]
         for operand, local in zip(self.operands, self.rule.locals(out, *numbers), strict=True):
             if operand.wanted:
-                operand.add(spaces, upstream if _is_one(local) else local * upstream)
+                if _is_one(local):
+                    operand.add(spaces, upstream)
+                else:
+                    operand.add_product(spaces, local, upstream)
 
 
 class Stacked(Step):
@@ -228,8 +243,10 @@ class Stacked(Step):
     def backward(self, spaces: Spaces) -> None:
         out, upstream = self.results(spaces)
         (local,) = self.rule.locals(out, self.operand.read(spaces))
-        shape = *self.operand.shape, upstream.shape[1]
-        self.operand.add(spaces, np.broadcast_to(upstream, shape) if _is_one(local) else local * upstream)
+        if _is_one(local):
+            self.operand.add(spaces, np.broadcast_to(upstream, (*self.operand.shape, upstream.shape[1])))
+        else:
+            self.operand.add_product(spaces, local, upstream)
 
 
 class Dots(Step):
@@ -253,9 +270,9 @@ class Dots(Step):
     def backward(self, spaces: Spaces) -> None:
         _, upstream = self.results(spaces)
         if self.weights.wanted:  # each local derivative of a dot is the other operand
-            self.weights.add(spaces, self.values.read(spaces) * upstream)
+            self.weights.add_product(spaces, self.values.read(spaces), upstream)
         if self.values.wanted:
-            self.values.add(spaces, self.weights.read(spaces) * upstream)
+            self.values.add_product(spaces, self.weights.read(spaces), upstream)
         if self.bias and self.bias.wanted:
             self.bias.add(spaces, upstream)
 
