@@ -104,6 +104,9 @@ def commands(network: Network) -> dict[str, Any]:
         "compile": lambda: seconds(compile_and_run),
         "trained": lambda batch, count: network.trained(int(batch), int(count)),
         "epoch": lambda batch: seconds(lambda: network.fit(*samples(IMAGES, network.folder), int(batch))),
+        "descent": lambda steps: seconds(
+            lambda: network.fit(*samples(IMAGES, network.folder), IMAGES, epochs=int(steps), shuffle=False)
+        ),
         "second-epoch": lambda batch: network.fit(*samples(IMAGES, network.folder), int(batch), epochs=2).times[1],
     }
 

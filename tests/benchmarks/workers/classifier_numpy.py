@@ -92,6 +92,14 @@ class Network:
             vector -= gradient
         return vector
 
+    def descent(self, images: Array, targets: Array, steps: int) -> None:
+        """So many steps with all images at once, in the order in which they are."""
+        vector = self.start.copy()
+        for _ in range(steps):
+            _, gradient = self.gradient(images, targets, vector)
+            gradient *= RATE
+            vector -= gradient
+
 
 def commands(network: Network) -> dict[str, Any]:
     def step(count: str) -> Any:
@@ -116,6 +124,7 @@ def commands(network: Network) -> dict[str, Any]:
             *samples(int(count), network.folder), int(batch), shuffle=False
         ).tolist(),
         "epoch": lambda batch: seconds(lambda: network.epoch(*samples(IMAGES, network.folder), int(batch))),
+        "descent": lambda steps: seconds(lambda: network.descent(*samples(IMAGES, network.folder), int(steps))),
     }
 
 
