@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from demos.printed import Comparison, Printed, Work, nearest
-from engine.notation import number
+from engine.support.notation import number
 
 # The sources, as the rows name them; a primer's row adds its edition.
 PRIMER = "A Primer on Backpropagation"  # N. Santi, 2025

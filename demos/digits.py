@@ -20,7 +20,7 @@ from demos.download import download
 from demos.mnist import CLASSES, SIDE, SUBSET, Digits
 from demos.report import Section, Table, checks_of, options, present
 from engine import Value, compile_graph
-from engine.notation import number
+from engine.support.notation import number
 from nn import MLP, SGD, cross_entropy
 
 PLACE = Place(INTRODUCTION, "Worked Example: Basic Handwritten Digit Classifier")

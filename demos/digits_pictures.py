@@ -9,7 +9,7 @@ import numpy as np
 from demos.digits_training import Pass, Training, hardest, passed
 from demos.mnist import CLASSES, SIDE
 from demos.report import Drawing, Picture
-from engine.notation import NIELSEN, number
+from engine.support.notation import NIELSEN, number
 from viz import draw_network
 from viz.plots import plot_lines
 from viz.theme import theme_named

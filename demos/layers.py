@@ -24,7 +24,7 @@ from demos.quantities import Graph
 from demos.report import Drawing, Picture, Section, Table, checks_of, options, present
 from engine import Value, log
 from engine.functions import FUNCTIONS
-from engine.notation import ACTIVATION, INPUT, LOSS, OUTPUT, PRE_ACTIVATION, WEIGHT, Notation, Role, number
+from engine.support.notation import ACTIVATION, INPUT, LOSS, OUTPUT, PRE_ACTIVATION, WEIGHT, Notation, Role, number
 from nn import MLP, SGD, half_squared_error, matrices
 from nn.losses import pair
 from viz import draw_network

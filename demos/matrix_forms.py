@@ -20,8 +20,8 @@ from demos.quantities import Graph
 from demos.report import Section, Table
 from engine import Value, differentiate, softmax
 from engine.functions import FUNCTIONS
-from engine.notation import PRE_ACTIVATION, Role, number
 from engine.rules import rule
+from engine.support.notation import PRE_ACTIVATION, Role, number
 from nn import MLP, cross_entropy, matrices, squared_error
 
 SQUARED = (4, 3, 3, 2)  # neurons of each layer, the inputs first: the net of the squared cost, sigmoid

@@ -21,7 +21,7 @@ from demos.checks import Check, Place
 from demos.console import Options, aligned
 from demos.report import Drawing, Picture, Section, Table, checks_of, options, present
 from engine import Value
-from engine.notation import number
+from engine.support.notation import number
 from nn import MLP, SGD, History, fit, hinge
 from viz.plots import plot_decision_boundary, plot_history
 

@@ -18,8 +18,8 @@ from demos.console import Options, aligned
 from demos.quantities import Graph
 from demos.report import Drawing, Picture, Section, Table, checks_of, options, present
 from engine import Value, topological_order
-from engine.notation import ACTIVATION, BIAS, INPUT, NIELSEN, OUTPUT, PRE_ACTIVATION, WEIGHT, Role, number
 from engine.rules import rule
+from engine.support.notation import ACTIVATION, BIAS, INPUT, NIELSEN, OUTPUT, PRE_ACTIVATION, WEIGHT, Role, number
 from engine.value import Constant
 from nn import MLP, squared_error
 from viz.plots import plot_lines

@@ -17,7 +17,7 @@ from demos.primer_facts import INPUTS, TARGETS, WEIGHTS
 from demos.primer_report import Report
 from demos.quantities import Graph
 from engine import Value
-from engine.notation import NOTATIONS
+from engine.support.notation import NOTATIONS
 from nn import MLP, half_squared_error
 from viz import draw, draw_network, save
 from viz.theme import THEMES

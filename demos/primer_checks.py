@@ -28,7 +28,7 @@ from demos.primer_remarks import BOTH, FURTHER, REMARKS
 from demos.printed import Comparison, Work
 from demos.quantities import Graph
 from engine import Value, differentiate
-from engine.notation import BISHOP
+from engine.support.notation import BISHOP
 from nn import matrices
 
 Sides = tuple[Any, Any]  # of an equation: what it gives, and what the engine has

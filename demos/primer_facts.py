@@ -13,9 +13,9 @@ from typing import Any
 
 from demos.printed import CARRIED_ON, CUT_OFF, ONE_TOO_MANY, Formula, Printed, Work
 from demos.quantities import ErrorSignal, Gradient, Number, Quantity, Slope
-from engine.notation import ACTIVATION, INPUT, LOSS, OUTPUT, PRE_ACTIVATION, TARGET, WEIGHT, Notation, Role
+from engine.readings.symbols import SYMBOLIC, Symbol
 from engine.rules import RULES
-from engine.symbols import SYMBOLIC, Symbol
+from engine.support.notation import ACTIVATION, INPUT, LOSS, OUTPUT, PRE_ACTIVATION, TARGET, WEIGHT, Notation, Role
 
 EDITIONS = ("July 26", "July 27")
 

@@ -30,7 +30,7 @@ from demos.primer_facts import (
 )
 from demos.printed import Printed, nearest
 from demos.quantities import Graph, Quantity
-from engine.notation import Notation, number
+from engine.support.notation import Notation, number
 from nn import mean_squared_error
 
 JULY_26, JULY_27 = EDITIONS

@@ -10,7 +10,18 @@ from demos.primer_facts import CHECK, EDITIONS, FLOAT32, INPUTS, SECTIONS, TARGE
 from demos.primer_remarks import REMARKS
 from demos.printed import Comparison, Verdict, Work
 from demos.quantities import Graph
-from engine.notation import ACTIVATION, INPUT, LOSS, OUTPUT, PRE_ACTIVATION, TARGET, WEIGHT, Notation, Role, number
+from engine.support.notation import (
+    ACTIVATION,
+    INPUT,
+    LOSS,
+    OUTPUT,
+    PRE_ACTIVATION,
+    TARGET,
+    WEIGHT,
+    Notation,
+    Role,
+    number,
+)
 
 INDENT = " " * 5  # as wide as the number of an equation: "(1)  "
 WIDTH = 112  # about that of the table

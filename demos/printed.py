@@ -15,8 +15,8 @@ from math import floor
 from typing import Any
 
 from demos.quantities import Graph, Quantity
-from engine.notation import Notation, number
-from engine.symbols import Symbol
+from engine.readings.symbols import Symbol
+from engine.support.notation import Notation, number
 
 # Plain Python over + − · and powers, so that one formula is read twice: by numbers, and by symbols as text.
 Formula = Callable[..., Any]

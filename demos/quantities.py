@@ -12,7 +12,7 @@ from math import prod
 from typing import Protocol
 
 from engine import Value, topological_order
-from engine.notation import Notation, Role
+from engine.support.notation import Notation, Role
 from nn import deltas
 
 

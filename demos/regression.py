@@ -19,7 +19,7 @@ from demos.console import Options, aligned
 from demos.report import Drawing, Picture, Section, Table, checks_of, options, present
 from engine import Value, dot
 from engine.functions import FUNCTIONS
-from engine.notation import number
+from engine.support.notation import number
 from nn import SGD
 from viz.plots import plot_lines
 

@@ -23,7 +23,9 @@ from demos.printed import CARRIED_ON, Cause, Comparison, Formula, Printed, Work
 from demos.quantities import ErrorSignal, Gradient, Graph, Number, Quantity, Slope
 from demos.report import Drawing, Picture, Section, Table, checks_of, options, present
 from engine import Value, exp
-from engine.notation import (
+from engine.readings.symbols import SYMBOLS, Symbol
+from engine.rules import rule
+from engine.support.notation import (
     ACTIVATION,
     INPUT,
     LOSS,
@@ -36,8 +38,6 @@ from engine.notation import (
     Role,
     number,
 )
-from engine.rules import rule
-from engine.symbols import SYMBOLS, Symbol
 from nn import MLP, SGD, half_squared_error, matrices, squared_error
 from viz import draw_network
 from viz.plots import plot_lines

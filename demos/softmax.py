@@ -22,7 +22,7 @@ from demos.online import pooled
 from demos.report import Drawing, Picture, Section, Table, checks_of, options, present
 from engine import Value, differentiate, dot, exp, log, log_sum_exp, softmax
 from engine.functions import FUNCTIONS
-from engine.notation import NOT_COMPUTED, number
+from engine.support.notation import NOT_COMPUTED, number
 from nn import MLP, SGD, History, cross_entropy, fit, squared_error
 from viz.plots import plot_lines
 

@@ -23,7 +23,7 @@ from demos.quantities import Graph
 from demos.report import Drawing, Picture, Section, Table, checks_of, options, present
 from engine import Value, compile_graph
 from engine.functions import FUNCTIONS
-from engine.notation import ACTIVATION, NOT_COMPUTED, Notation, Role, number
+from engine.support.notation import ACTIVATION, NOT_COMPUTED, Notation, Role, number
 from nn import MLP, SGD, half_squared_error, matrices
 from viz import draw_network
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from demos.console import PROGRAM, Options
 from demos.primer_facts import INPUTS, TARGETS, WEIGHTS
 from engine import Value, compile_graph
-from engine.notation import NOTATIONS
+from engine.support.notation import NOTATIONS
 from nn import MLP, half_squared_error
 
 

@@ -19,7 +19,7 @@ from demos.checks import DEEP, INTRODUCTION, PAGE, PRIMER, TOLERANCE, Check, Out
 from demos.console import PROGRAM, Options, aligned, all_or_none, writing
 from demos.primer_facts import EDITIONS
 from demos.report import INDENT, Section, Table, ruled, summary
-from engine.notation import number
+from engine.support.notation import number
 
 PAGE_FILE = Path(__file__).with_name("VERIFICATION.md")
 LONG = {"digits", "moons", "symmetry"}  # what these say needs a training of some seconds

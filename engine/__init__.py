@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import engine.copying  # noqa: F401  (teaches pickle and copy about graphs)
 from engine.check import check_gradients
 from engine.derivatives import differentiate
-from engine.explain import Explanation, explain
+from engine.explaining.explain import Explanation, explain
 from engine.functions import (
     cos,
     dot,
@@ -29,19 +29,19 @@ from engine.functions import (
     tan,
     tanh,
 )
-from engine.hooks import on_gradient
-from engine.modes import detect_anomaly, no_grad
 from engine.steps import Step, Trace, backward_steps
+from engine.support.hooks import on_gradient
+from engine.support.modes import detect_anomaly, no_grad
 from engine.value import Value, topological_order
 
 if TYPE_CHECKING:
-    from engine.program import Program, compile_graph
+    from engine.compiling.program import Program, compile_graph
 
 
 def __getattr__(name: str) -> Any:
     """What needs numpy is loaded when it is first asked for."""
     if name in ("Program", "compile_graph"):
-        from engine import program
+        from engine.compiling import program
 
         return getattr(program, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

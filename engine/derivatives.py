@@ -8,7 +8,7 @@ from typing import Any
 
 from engine.functions import FUNCTIONS
 from engine.rules import NAMES, TABLE, power_or_inf
-from engine.undefined import Undefined
+from engine.support.undefined import Undefined
 from engine.value import Constant, Value, data_of, topological_order
 
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, overload
 
-from engine.notation import Role
-from engine.refusals import as_number
+from engine.readings.symbols import describe
 from engine.rules import RULES, TABLE, Rule, weighted_sum
-from engine.symbols import describe
+from engine.support.conversions import as_number
+from engine.support.notation import Role
 from engine.value import Constant, Value, node, record, unary
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from engine.hooks import watcher
-from engine.notation import number
+from engine.support.hooks import watcher
+from engine.support.notation import number
 from engine.value import Constant, Value, topological_order
 
 

@@ -10,16 +10,16 @@ from collections.abc import Iterator, Sequence
 from math import isfinite
 from typing import IO, TYPE_CHECKING, Any
 
-from engine.errors import located, not_finite, place
-from engine.hooks import watcher
-from engine.modes import ANOMALY, NO_GRAD, active, modes
-from engine.notation import BISHOP, NOT_COMPUTED, Role, number
-from engine.refusals import Refusals, as_number
 from engine.rules import RULES, Rule
-from engine.undefined import with_undefined
+from engine.support.conversions import Refusals, as_number
+from engine.support.errors import located, not_finite, place
+from engine.support.hooks import watcher
+from engine.support.modes import ANOMALY, NO_GRAD, active, modes
+from engine.support.notation import BISHOP, NOT_COMPUTED, Role, number
+from engine.support.undefined import with_undefined
 
 if TYPE_CHECKING:
-    from engine.explain import Explanation
+    from engine.explaining.explain import Explanation
     from engine.steps import Trace
 
 ADD, SUB, MUL, DIV, POW, NEG, ABS, RELU = (RULES[name] for name in "add sub mul div pow neg abs relu".split())
@@ -91,13 +91,13 @@ class Value(Refusals):
 
     def explain(self, node: Value | str, **options: Any) -> Explanation:
         """Why ∂self/∂node is what it is: the chain rule by symbols and with the numbers; see `engine.explain`."""
-        from engine.explain import explain
+        from engine.explaining.explain import explain
 
         return explain(self, node, **options)
 
     def debug(self, stdin: IO[str] | None = None, stdout: IO[str] | None = None) -> None:
         """The backward pass at a prompt, where time runs both ways; when it is left, the pass has been."""
-        from engine.debugger import Debugger
+        from engine.debugger.prompt import Debugger
 
         Debugger(stdin, stdout).debug(self)
 

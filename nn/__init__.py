@@ -3,8 +3,7 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from engine.notation import BISHOP, NIELSEN, Notation
-from nn.history import History
+from engine.support.notation import BISHOP, NIELSEN, Notation
 from nn.losses import (
     binary_cross_entropy,
     cross_entropy,
@@ -21,12 +20,13 @@ from nn.schedules import cosine_decay, exponential_decay, step_decay, warmup
 from nn.signals import deltas
 
 if TYPE_CHECKING:
-    from nn.optimisers import SGD, Adam, AdamW, Optimizer, clip_gradients
+    from nn.optimizers import SGD, Adam, AdamW, Optimizer, clip_gradients
     from nn.training import fit
+    from nn.training.history import History
 
 # What needs numpy comes when it is asked for: `import nn` alone stays as quick as the engine.
-_WITH_NUMPY = dict.fromkeys(["SGD", "Adam", "AdamW", "Optimizer", "clip_gradients"], "nn.optimisers")
-_WITH_NUMPY["fit"] = "nn.training"
+_WITH_NUMPY = dict.fromkeys(["SGD", "Adam", "AdamW", "Optimizer", "clip_gradients"], "nn.optimizers")
+_WITH_NUMPY |= {"fit": "nn.training", "History": "nn.training.history"}
 
 
 def __getattr__(name: str) -> Any:

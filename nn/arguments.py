@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from math import inf, isfinite
 from typing import Any, TypeVar
 
-from engine.refusals import as_number
+from engine.support.conversions import as_number
 
 Choice = TypeVar("Choice")
 

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from engine.functions import FUNCTIONS, dot, log_sum_exp, relu, softplus
-from engine.notation import LOSS, TARGET, Role
-from engine.refusals import as_number
+from engine.support.conversions import as_number
+from engine.support.notation import LOSS, TARGET, Role
 from engine.value import Value
 
 ROUNDING = 1e-6  # how far from 1 the sum of probabilities may be

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from engine.notation import Role
+from engine.support.notation import Role
 from engine.value import Value
 
 
@@ -40,7 +40,7 @@ class Module:
         another graph. Raises ValueError for inputs of another shape, and where the first and the last sample show that
         the model decides by their data: what only others would show stays unknown.
         """
-        from nn.training.prediction import predict  # a later room, which needs numpy
+        from nn.prediction import predict  # a later room, which needs numpy
 
         return predict(self, inputs)
 

@@ -13,8 +13,19 @@ from itertools import pairwise
 from typing import Any
 
 from engine.functions import FUNCTIONS, softmax, weigh
-from engine.notation import ACTIVATION, BIAS, BISHOP, INPUT, OUTPUT, PRE_ACTIVATION, WEIGHT, Notation, Role, Sample
 from engine.rules import TABLE, Rule
+from engine.support.notation import (
+    ACTIVATION,
+    BIAS,
+    BISHOP,
+    INPUT,
+    OUTPUT,
+    PRE_ACTIVATION,
+    WEIGHT,
+    Notation,
+    Role,
+    Sample,
+)
 from engine.value import Value, unary
 from nn.arguments import choose
 from nn.initial import Draw, Generator, generator_for, initial_named

@@ -23,8 +23,8 @@ from pathlib import Path
 from typing import Any, TypeVar, overload
 from zipfile import ZipFile
 
-from engine.notation import NOTATIONS, Notation
-from engine.refusals import as_number
+from engine.support.conversions import as_number
+from engine.support.notation import NOTATIONS, Notation
 from nn.arguments import choose
 from nn.module import Module
 from nn.network import LINEAR, MLP, zero

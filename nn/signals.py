@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from engine.graph import sample_numbers
-from engine.notation import PRE_ACTIVATION
+from engine.naming.names import sample_numbers
+from engine.support.notation import PRE_ACTIVATION
 from engine.value import Value, topological_order
 
 

@@ -5,8 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from engine.graph import sample_numbers
-from engine.notation import ACTIVATION, INPUT, NOT_COMPUTED, OUTPUT, PRE_ACTIVATION, TARGET, WEIGHT, Role, number
+from engine.naming.names import sample_numbers
+from engine.support.notation import (
+    ACTIVATION,
+    INPUT,
+    NOT_COMPUTED,
+    OUTPUT,
+    PRE_ACTIVATION,
+    TARGET,
+    WEIGHT,
+    Role,
+    number,
+)
 from engine.value import Constant, Value
 from viz.sheet import Sheet, box, cell, cells_of, table
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from math import nan
 
-from engine.notation import BISHOP, PRE_ACTIVATION, Notation, number
 from engine.steps import Trace
-from engine.undefined import Undefined
+from engine.support.notation import BISHOP, PRE_ACTIVATION, Notation, number
+from engine.support.undefined import Undefined
 from engine.value import Constant, Value, topological_order
 from viz.collapsed import draw_units
 from viz.renderer import FORMATS, Drawing

@@ -8,8 +8,18 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import hypot
 
-from engine.graph import sample_numbers
-from engine.notation import ACTIVATION, BISHOP, NOT_COMPUTED, OUTPUT, PRE_ACTIVATION, TARGET, Notation, Role, number
+from engine.naming.names import sample_numbers
+from engine.support.notation import (
+    ACTIVATION,
+    BISHOP,
+    NOT_COMPUTED,
+    OUTPUT,
+    PRE_ACTIVATION,
+    TARGET,
+    Notation,
+    Role,
+    number,
+)
 from engine.value import Value, topological_order
 from nn.module import Module
 from nn.network import MLP, Layer, Neuron

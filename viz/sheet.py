@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from engine.graph import names
-from engine.notation import NOT_COMPUTED, PRE_ACTIVATION, Notation, number
+from engine.naming.names import names
+from engine.support.notation import NOT_COMPUTED, PRE_ACTIVATION, Notation, number
 from engine.value import Constant, Value
 from viz.canvas import FONT
 from viz.renderer import Drawing

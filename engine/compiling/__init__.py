@@ -8,6 +8,6 @@
     unrolled.py    or unroll, for straight-line Python: every node and its gradient as an expression,
     source.py      and these as lines
 
-`engine.program` puts them together; batch.py holds the samples, listing.py prints the groups, expressions.py and
+program.py puts them together; batch.py holds the samples, listing.py prints the groups, expressions.py and
 identifiers.py serve the source.
 """

@@ -1,6 +1,6 @@
 """Expressions that are kept once: what is equal has one number, so that it can be computed once.
 
-The rows are read by symbols (`engine/symbols.py`); here the expressions that come back are numbered, parts before
+The rows are read by symbols (`readings/symbols.py`); here the expressions that come back are numbered, parts before
 what they are part of. Only what is exact is simplified: 1 · x, −1 · x, what consists of numbers.
 """
 
@@ -10,8 +10,8 @@ import operator
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from engine.readings.symbols import SYMBOLS, Symbol, forward, symbol
 from engine.rules import NAMES, RULES, TABLE, Rule
-from engine.symbols import SYMBOLS, Symbol, forward, symbol
 
 FEW = 4
 SUM = "sum"  # a kind of its own, of any number of terms, added left to right

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from math import nan
 
-from engine.notation import number
 from engine.rules import Rule
+from engine.support.notation import number
 from engine.value import Constant, Value, topological_order
 
 

@@ -14,7 +14,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from engine.graph import Name
+from engine.naming.names import Name
 from engine.rules import NAMES, RULES
 
 LONGEST = 40  # characters of a label

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from engine.compiling.form import Form, named
 from engine.compiling.groups import Group, MatrixGroup
-from engine.graph import Naming
-from engine.notation import number
+from engine.naming.names import Naming
+from engine.support.notation import number
 from engine.value import Value
 
 

@@ -18,8 +18,8 @@ from engine import rules
 from engine.compiling.expressions import CALLED, HELPERS, SUM
 from engine.compiling.form import Form
 from engine.compiling.unrolled import Statement, Unrolled
+from engine.readings.symbols import OUT, PYTHON, SYMBOLIC, Symbol, operand_symbols, symbol
 from engine.rules import Rule
-from engine.symbols import OUT, PYTHON, SYMBOLIC, Symbol, operand_symbols, symbol
 from engine.value import Value
 
 WIDTH = 100  # columns of a line

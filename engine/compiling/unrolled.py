@@ -14,10 +14,10 @@ from typing import Any
 from engine.compiling.expressions import CALLED, HELPERS, INLINED, SUM, Expressions, known
 from engine.compiling.form import Form, named
 from engine.compiling.identifiers import Identifiers, spelled
-from engine.graph import Naming
-from engine.notation import BISHOP, LOSS, PRE_ACTIVATION, Notation
+from engine.naming.names import Naming
+from engine.readings.symbols import Symbol, symbol
 from engine.rules import Rule
-from engine.symbols import Symbol, symbol
+from engine.support.notation import BISHOP, LOSS, PRE_ACTIVATION, Notation
 from engine.value import Value
 
 RESERVED = ["inputs", "parameters", "forward", "gradient", "INPUTS", "PARAMETERS", "g", "d"]

@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from engine.arrays import ARRAY_RULES, STACK_RULES
 from engine.compiling.form import Form
 from engine.compiling.groups import Group, MatrixGroup
 from engine.compiling.layout import FIXED, INPUT, VARYING, Layout, Place
+from engine.readings.arrays import ARRAY_RULES, STACK_RULES
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 

@@ -11,6 +11,6 @@ anomalies.py   the node that made a NaN
 prediction.py  `model.predict`; progress.py, the bar
 """
 
-from nn.training.loop import fit
+from nn.training.fit import fit
 
 __all__ = ["fit"]

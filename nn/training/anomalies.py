@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.modes import detect_anomaly, recording
+from engine.support.modes import detect_anomaly, recording
+from nn.recording import loss_of
 from nn.training.batches import Taken
-from nn.training.recording import loss_of
 
 if TYPE_CHECKING:
     from nn.training.task import Task

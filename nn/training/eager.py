@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.modes import no_grad
+from engine.support.modes import no_grad
 from engine.value import Value
-from nn.training.recording import Loss, Model, answer, loss_of
+from nn.recording import Loss, Model, answer, loss_of
 from nn.training.samples import Rows
 
 Vector = NDArray[np.float64]

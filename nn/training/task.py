@@ -8,15 +8,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.modes import no_grad, recording
-from engine.program import Program, compile_graph
-from engine.refusals import as_number
+from engine.compiling.program import Program, compile_graph
+from engine.support.conversions import as_number
+from engine.support.modes import no_grad, recording
 from engine.value import Value
 from nn.module import Module
+from nn.recording import Answer, Loss, answer, judge, loss_of
 from nn.training.anomalies import at_sample
 from nn.training.batches import Trainable
 from nn.training.eager import Eager, eager_outputs
-from nn.training.recording import Answer, Loss, answer, judge, loss_of
 from nn.training.samples import Rows, input_rows, require_finite, target_rows
 
 Metric = Callable[[Any, Any], float]

@@ -8,7 +8,7 @@ import pytest
 from demos.checks import TOLERANCE, Check, Outcome, Place, difference
 from demos.printed import CUT_OFF, Comparison, Printed, Work
 from demos.quantities import Graph, Number
-from engine.notation import NIELSEN, PRE_ACTIVATION, WEIGHT, Role
+from engine.support.notation import NIELSEN, PRE_ACTIVATION, WEIGHT, Role
 from nn import MLP, half_squared_error
 
 PLACE = Place("a source", "section 1")

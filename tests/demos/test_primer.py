@@ -15,7 +15,7 @@ from demos.primer_remarks import REMARKS, Remark
 from demos.primer_report import Report
 from demos.printed import Comparison, Printed, nearest
 from demos.quantities import Graph
-from engine.notation import BISHOP, NIELSEN
+from engine.support.notation import BISHOP, NIELSEN
 from nn import MLP, half_squared_error
 
 # symbol, July 26, July 27, exact, verdict

@@ -8,7 +8,7 @@ import pytest
 
 from demos.printed import CARRIED_ON, CUT_OFF, ONE_TOO_MANY, Comparison, Printed, Work, cut, nearest
 from demos.quantities import Graph, Number
-from engine.notation import BISHOP, PRE_ACTIVATION, WEIGHT, Role
+from engine.support.notation import BISHOP, PRE_ACTIVATION, WEIGHT, Role
 from nn import MLP, half_squared_error
 
 A, W = Number(Role(PRE_ACTIVATION, 1, (1,))), Number(Role(WEIGHT, 1, (1, 1)))

@@ -6,7 +6,7 @@ import pytest
 
 from demos.quantities import ErrorSignal, Gradient, Graph, Number, Slope
 from engine import Value
-from engine.notation import ACTIVATION, BISHOP, LOSS, NIELSEN, OUTPUT, PRE_ACTIVATION, WEIGHT, Role, Sample
+from engine.support.notation import ACTIVATION, BISHOP, LOSS, NIELSEN, OUTPUT, PRE_ACTIVATION, WEIGHT, Role, Sample
 from nn import MLP, half_squared_error
 
 OUT, HIDDEN, LINKED = Role(PRE_ACTIVATION, 2, (1,)), Role(ACTIVATION, 1, (1,)), Role(PRE_ACTIVATION, 1, (1,))

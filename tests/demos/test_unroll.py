@@ -9,7 +9,7 @@ from ast import literal_eval
 import pytest
 
 from demos.unroll import main
-from tests.engine.test_program import PRINTED
+from tests.engine.compiling.test_program import PRINTED
 
 
 @pytest.mark.parametrize("notation", ["bishop", "nielsen"])

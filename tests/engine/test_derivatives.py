@@ -7,7 +7,7 @@ import pytest
 from engine import Value, differentiate, dot, exp, log_sum_exp, maximum, sigmoid, softmax, topological_order
 from engine.functions import FUNCTIONS
 from engine.rules import TABLE
-from engine.undefined import Undefined
+from engine.support.undefined import Undefined
 from engine.value import Constant, record
 from tests.engine.sample_points import DEFINITIONS, SAMPLE_POINTS, mp, spell
 from tests.engine.truth import agrees, slope, true_locals

@@ -15,8 +15,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import engine.rules
-from engine.arrays import ARRAY_RULES
 from engine.check import check_gradients
+from engine.readings.arrays import ARRAY_RULES
 from engine.rules import NAMES, RULES, TABLE, Rule, check, total, where
 from engine.value import Value, record
 from tests.engine.sample_points import SAMPLE_POINTS, Point, mp, spell

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from engine import Value, check_gradients, sigmoid, softmax, topological_order
-from engine.notation import LOSS, TARGET
+from engine.support.notation import LOSS, TARGET
 from nn import (
     MLP,
     Layer,

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from engine import Value, no_grad, topological_order
-from engine.notation import INPUT, number
+from engine.support.notation import INPUT, number
 from nn import MLP, Layer, Neuron, deltas, half_squared_error
 from viz import draw_network
 

@@ -11,7 +11,7 @@ import pytest
 
 from engine import Value, no_grad
 from nn import MLP, Module
-from nn.training.prediction import _programs
+from nn.prediction import _programs
 
 X = np.random.default_rng(0).normal(size=(20, 3))
 

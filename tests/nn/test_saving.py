@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from engine import Value
-from engine.notation import Notation
+from engine.support.notation import Notation
 from nn import BISHOP, MLP, NIELSEN, Layer, Module, Neuron, load, save
 
 SUFFIXES = ["json", "npz"]

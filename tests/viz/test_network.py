@@ -8,7 +8,7 @@ import re
 import pytest
 
 from engine import Value
-from engine.notation import number
+from engine.support.notation import number
 from nn import MLP, NIELSEN, Layer, Neuron, half_squared_error
 from tests.viz.graphs import PRIMER_WEIGHTS, network, primer
 from tests.viz.test_graph import labels

@@ -1,0 +1,119 @@
+"""What flows into one gradient: the part of a backward pass between a node and the root, on a table of its own.
+
+No `grad` is read or written here, so a question about a gradient never changes one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from math import isnan, nan
+from typing import NamedTuple
+
+from engine.support.undefined import Undefined
+from engine.value import Value
+
+FEW = 16  # nodes whose edges are searched for one by one
+
+
+class Edge(NamedTuple):
+    """One use of a node: as which operand (`slot`) of which user."""
+
+    user: Value
+    slot: int
+
+    @property
+    def local(self) -> float:
+        """∂user/∂operand, as recorded; NaN where it does not exist."""
+        local = self.user.locals[self.slot]
+        return nan if isinstance(local, Undefined) else local
+
+    @property
+    def undefined(self) -> Undefined | None:
+        local = self.user.locals[self.slot]
+        return local if isinstance(local, Undefined) else None
+
+
+class Ledger:
+    """The gradients ∂root/∂n of every n that depends on `node`: it, its users, their users, up to the root."""
+
+    def __init__(self, order: Sequence[Value], node: Value) -> None:
+        self.root, self.node = order[-1], node
+        self.nodes = [node]  # in their order, the root last
+        reached = {node}
+        for user in islice(order, place_of(node, order) + 1, None):
+            if user.locals and not reached.isdisjoint(user.operands):
+                reached.add(user)
+                self.nodes.append(user)
+        self.gradients = gradients = dict.fromkeys(self.nodes, 0.0)
+        gradients[self.root] = 1.0
+        for user in reversed(self.nodes[1:]):
+            upstream = gradients[user]
+            for operand, local in zip(user.operands, user.locals, strict=True):
+                if operand in reached:
+                    gradients[operand] += nan if local.__class__ is Undefined else local * upstream
+        self._edges: dict[Value, list[Edge]] = {}
+
+    def edges(self, node: Value) -> list[Edge]:
+        """Every edge by which the root depends on the node: x * x is two."""
+        if node not in self._edges:
+            # A few nodes are searched for one by one, which is quicker than to list the edges of all.
+            self._edges |= self._edges_into({node} if len(self._edges) < FEW else set(self.nodes))
+        return self._edges[node]
+
+    def _edges_into(self, nodes: set[Value]) -> dict[Value, list[Edge]]:
+        found: dict[Value, list[Edge]] = {node: [] for node in nodes}
+        for user in self.nodes[1:]:
+            if not nodes.isdisjoint(user.operands):
+                for slot, operand in enumerate(user.operands):
+                    if operand in nodes:
+                        found[operand].append(Edge(user, slot))
+        return found
+
+    def contribution(self, edge: Edge) -> float:
+        return edge.local * self.gradients[edge.user]
+
+    def undefined(self) -> Edge | None:
+        """The first edge on the way to the root whose derivative does not exist, if the gradient needs one."""
+        if not isnan(self.gradients[self.node]):
+            return None
+        for user in self.nodes[1:]:
+            for slot, operand in enumerate(user.operands):
+                if isinstance(user.locals[slot], Undefined) and operand in self.gradients:
+                    return Edge(user, slot)
+        return None
+
+    def path_count(self) -> int:
+        """How many paths lead from the node to the root: each node has as many as its users have together."""
+        counts = dict.fromkeys(self.nodes, 0)
+        counts[self.root] = 1
+        for node in reversed(self.nodes[1:]):
+            for operand in node.operands:
+                if operand in counts:
+                    counts[operand] += counts[node]
+        return counts[self.node]
+
+    def paths(self) -> Iterator[list[Edge]]:
+        """Every path from the node to the root, edge after edge."""
+        path: list[Edge] = []
+        pending = [iter(self.edges(self.node))]
+        if self.node is self.root:
+            yield []
+        while pending:
+            edge = next(pending[-1], None)
+            if edge is None:
+                pending.pop()
+                if path:
+                    path.pop()
+                continue
+            path.append(edge)
+            if edge.user is self.root:
+                yield list(path)
+                path.pop()
+            else:
+                pending.append(iter(self.edges(edge.user)))
+
+
+def place_of(node: Value, order: Sequence[Value]) -> int:
+    """Where in the order the node stands (by `is`, since == of Values is not for lists)."""
+    return next(place for place, other in enumerate(order) if other is node)

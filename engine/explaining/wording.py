@@ -1,0 +1,186 @@
+"""Equations over the nodes of a graph, put into the names of a notation: as plain text, and as LaTeX."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from math import isnan
+
+from engine.explaining.ledger import place_of
+from engine.naming.names import Name, Naming, operation
+from engine.readings.symbols import ATOM, LATEX, TEXT, Style, Symbol
+from engine.support.notation import latex_label
+from engine.value import Value
+
+WIDTH = 120  # columns of a line
+LONGEST = 40  # characters of a label
+
+
+@dataclass(frozen=True)
+class Equation:
+    """`head = side = side = …`, with a remark behind it."""
+
+    head: Symbol
+    sides: Sequence[Symbol]
+    remark: str = ""
+
+
+Line = Equation | list[str | Symbol]  # a list: words with symbols between them
+
+named = Symbol.named
+
+
+def node_symbol(node: Value) -> Symbol:
+    """The node in an expression: its name, when that is known."""
+    return Symbol("node", node)
+
+
+def gradient(node: Value) -> Symbol:
+    """∂root/∂node: δ of a pre-activation."""
+    return Symbol("gradient", node)
+
+
+def figure(x: float) -> Symbol:
+    """A number; the symbol for what is undefined is NaN, too, so NaN is written by name."""
+    return named("NaN", r"\text{NaN}") if isnan(x) else Symbol("number", float(x))
+
+
+_TEXT = replace(
+    TEXT,
+    templates=TEXT.templates
+    | {
+        "plus": (2, "{} + {}", 2, 3),  # of numbers, which may have a sign
+        "Σ": (3, "Σ{} {}", 0, 4),
+        "beside": (4, "{} {}", 4, 3),
+        "via": (3, "{} [via {}]", 3, 0),
+        "slope": (ATOM, "h′({})", 0),
+    },
+    joined={"in a row": (4, "", "({})"), "way": (0, " → ", "{}")},
+)
+_LATEX = replace(
+    LATEX,
+    templates=LATEX.templates
+    | {
+        "plus": (2, "{} + {}", 2, 3),
+        "Σ": (3, r"\sum_{{{}}} {}", 0, 4),
+        "beside": (4, r"{} \, {}", 4, 3),
+        "via": (3, r"\underbrace{{{}}}_{{\text{{via }} {}}}", 2, 0),
+        "slope": (ATOM, r"h'\left({}\right)", 0),
+    },
+    joined={"in a row": (4, "", r"\left({}\right)"), "way": (0, r" \to ", "{}")},
+)
+
+
+class Wording:
+    """Puts lines into words, with the names that the nodes have in their graph."""
+
+    def __init__(self, naming: Naming) -> None:
+        self.naming, self.notation = naming, naming.notation
+        self.root = naming.order[-1]
+
+    def write(self, lines: Sequence[Line]) -> tuple[str, str]:
+        """The lines as text, and as one block of LaTeX."""
+        nodes = {node for line in lines for expression in _expressions(line) for node in _nodes(expression)}
+        self.names = self.naming.of({*nodes, self.root})
+        spelled = [self._spelled(line) for line in lines]
+        rows = [row for line in spelled for row in _latex_rows(line)]
+        latex = "\\\\\n".join(rows)
+        return "\n".join(map(_text, spelled)), f"$\\begin{{aligned}}\n{latex}\n\\end{{aligned}}$"
+
+    def _spelled(self, line: Line) -> Line:
+        if isinstance(line, Equation):
+            return Equation(self._named(line.head), [self._named(side) for side in line.sides], line.remark)
+        return [part if isinstance(part, str) else self._named(part) for part in line]
+
+    def _named(self, expression: Symbol) -> Symbol:
+        return expression.replaced(self._name)
+
+    def _name(self, part: Symbol) -> Symbol | None:
+        if part.kind == "node":
+            return named(*self._of(part.parts[0], last=True))
+        if part.kind == "root":
+            return named(*self._root)
+        if part.kind == "gradient":
+            node = part.parts[0]
+            if signal := self.names[node].signal:
+                return named(signal.text, signal.latex)
+            (text, latex), root = self._of(node), self._root
+            return named(self.notation.gradient("", root[0]) + text, self.notation.latex_gradient(latex, root[1]))
+        if part.kind == "partial":
+            (user, user_latex), (operand, latex) = map(self._of, part.parts)
+            return named(f"∂{user}/∂{operand}", self.notation.latex_gradient(latex, user_latex))
+        return None
+
+    @property
+    def _root(self) -> tuple[str, str]:
+        """A root without a name is the loss."""
+        if not self.root.label and self.root.role is None:
+            return self.notation.loss, self.notation.loss
+        return self._of(self.root)
+
+    def _of(self, node: Value, last: bool = False) -> tuple[str, str]:
+        """Text and LaTeX; as an operand (`last`), a₁⁽²⁾ = y₁ is y₁. Without a name: `tanh@17`."""
+        name: Name = self.names[node].parts[-1 if last else 0]
+        if not name.text.strip():
+            label = f"{operation(node)}@{place_of(node, self.naming.order) + 1}"
+            return label, latex_label(label)
+        return (name.text, name.latex) if not name.label else (_tidy(name.label), latex_label(_tidy(name.label)))
+
+
+def _expressions(line: Line) -> Iterator[Symbol]:
+    yield from (line.head, *line.sides) if isinstance(line, Equation) else (p for p in line if isinstance(p, Symbol))
+
+
+def _nodes(expression: Symbol) -> Iterator[Value]:
+    for part in expression.parts:
+        if isinstance(part, Value):
+            yield part
+        elif isinstance(part, Symbol):
+            yield from _nodes(part)
+
+
+def _tidy(label: str) -> str:
+    """A label on one line, without control characters, and not longer than an equation can bear."""
+    line = "".join("�" if unicodedata.category(c)[0] == "C" else c for c in " ".join(label.split()))
+    return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"
+
+
+def _sides(line: Equation, style: Style) -> list[str]:
+    """Each side once: what needs no simplifying, or no computing, is not repeated."""
+    return list(dict.fromkeys(style.print(side, 2) for side in line.sides))
+
+
+def _text(line: Line) -> str:
+    """On one line if it is not too long; else a line for each side, broken between terms."""
+    if not isinstance(line, Equation):
+        return "".join(part if isinstance(part, str) else _TEXT.print(part) for part in line)
+    head, sides = _TEXT.print(line.head), _sides(line, _TEXT)
+    remark = f"  ({line.remark})" if line.remark else ""
+    if len(whole := " = ".join([head, *sides]) + remark) <= WIDTH:
+        return whole
+    margin = " " * len(head)
+    broken = [_broken(side, len(head) + 5) for side in sides]
+    return f"{head} = " + f"\n{margin} = ".join(broken) + remark
+
+
+def _broken(side: str, margin: int) -> str:
+    lines = [""]
+    for i, term in enumerate(side.split(" + ")):
+        piece = f" + {term}" if i else term
+        if lines[-1] and margin + len(lines[-1] + piece) > WIDTH:
+            lines.append(piece.lstrip())
+        else:
+            lines[-1] += piece
+    return ("\n" + " " * margin).join(lines)
+
+
+def _latex_rows(line: Line) -> Iterable[str]:
+    if not isinstance(line, Equation):
+        words = (latex_label(part) if isinstance(part, str) else _LATEX.print(part) for part in line)
+        return [f"& {''.join(words)}"]
+    head, *sides = _LATEX.print(line.head), *_sides(line, _LATEX)
+    remark = rf" \quad {latex_label(f'({line.remark})')}" if line.remark else ""
+    first, *others = sides
+    rows = [f"{head} &= {first}", *(f"&= {side}" for side in others)]
+    return [*rows[:-1], rows[-1] + remark]

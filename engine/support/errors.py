@@ -1,0 +1,62 @@
+"""Errors that say where in the graph: the operation, its operands, and how they came about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from engine.rules import Rule
+from engine.support.notation import number
+from engine.support.undefined import Undefined
+
+SHOWN = 8  # operands, and nodes of a chain, that a note lists
+
+
+def located(error: Exception, op: Rule, operands: Sequence[Any]) -> Exception:
+    """An error of the forward pass, with the operation and its operands, on which `viz.draw` can draw it."""
+    if isinstance(error, OverflowError) and len(error.args) == 2:
+        error.args = error.args[1:]  # ** puts the number of the error before its words
+    error.op, error.operands = op, operands  # type: ignore[attr-defined]
+    more = ", …" if len(operands) > SHOWN else ""
+    error.add_note(f"in {op.name}({', '.join(map(repr, operands[:SHOWN]))}{more})")
+    if op.note:
+        error.add_note(f"{op.name}: {op.note}")
+    return error
+
+
+def place(node: Any) -> str:
+    """Where a backward pass has come to: a node, and the edge there that can't be passed."""
+    edges = [x for x, local in zip(node.operands, node.locals, strict=False) if isinstance(local, Undefined)]
+    return f"in backward(), on the edge from {node!r} to {edges[0]!r}" if edges else f"in backward(), at {node!r}"
+
+
+def not_finite(op: Rule, operands: Sequence[Any], data: float) -> FloatingPointError:
+    """The first NaN or infinity of a forward pass."""
+    error = FloatingPointError(f"{op.name} gives {number(data)}")
+    located(error, op, operands)
+    error.add_note(f"the chain from a leaf: {_chain(operands)} → {op.name}")
+    return error
+
+
+def anomaly(node: Any, order: Sequence[Any]) -> FloatingPointError:
+    """The first NaN or infinity of a backward pass, with the edges that brought it."""
+    error = FloatingPointError(f"the gradient of {node!r} is {number(node.grad)}")
+    root = order[-1]
+    for user in order:
+        for operand, local in zip(user.operands, user.locals):  # noqa: B905  (constants have no locals)
+            if operand is node:
+                error.add_note(f"{user!r} contributes {number(local)} · {number(user.grad)}")
+    error.add_note(f"the chain from a leaf: {_chain([node])} → … → {root!r}")
+    return error
+
+
+def _chain(operands: Sequence[Any]) -> str:
+    """From a leaf up to these operands, through the largest operand of each node, since there the trouble grows."""
+    chain = []
+    while operands:
+        node = max(operands, key=lambda operand: abs(operand.data) if operand.data == operand.data else float("inf"))
+        chain.append(repr(node) if node.op is None else f"{node.op.name} {node!r}")
+        operands = node.operands
+    if len(chain) > SHOWN:
+        chain[SHOWN // 2 : -SHOWN // 2] = ["…"]
+    return " → ".join(reversed(chain))

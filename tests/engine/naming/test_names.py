@@ -1,0 +1,102 @@
+"""What nodes are called in a graph, and which sample they belong to."""
+
+import pytest
+
+from engine import Value, topological_order
+from engine.naming.names import names, sample_numbers
+from nn import MLP, NIELSEN, half_squared_error
+
+WEIGHTS = [[[0.1, 0.2], [0.3, 0.4]], [[0.5, 0.6]]]
+
+
+@pytest.fixture
+def model():
+    return MLP.from_weights(WEIGHTS, biases=[[0.0, 0.0], [0.0]], activation="tanh")
+
+
+def batch(model, *inputs):
+    """The sum of the losses of all these samples, and the order of its graph."""
+    total = sum(half_squared_error(model(x), 1.0) for x in inputs)
+    return total, topological_order(total)
+
+
+def test_with_one_sample_no_name_carries_a_number(model):
+    E = half_squared_error(model([1.0, 2.0]), 1.0)
+    shown = [name for name in names(topological_order(E)).values() if name]
+    hidden = "x₁ x₂ w₁,₁⁽¹⁾ w₁,₂⁽¹⁾ b₁⁽¹⁾ a₁⁽¹⁾ z₁⁽¹⁾ w₂,₁⁽¹⁾ w₂,₂⁽¹⁾ b₂⁽¹⁾ a₂⁽¹⁾ z₂⁽¹⁾"
+    assert sorted(shown) == sorted([*hidden.split(), "w₁,₁⁽²⁾", "w₁,₂⁽²⁾", "b₁⁽²⁾", "a₁⁽²⁾ = y₁", "t₁", "E"])
+
+
+def test_with_several_samples_what_differs_between_them_carries_their_number(model):
+    total, order = batch(model, [1.0, 2.0], [3.0, 4.0])
+    found = set(names(order).values())
+    assert {"x₁#1", "a₂⁽¹⁾#1", "z₂⁽¹⁾#1", "a₁⁽²⁾#1 = y₁#1", "E#1"} < found
+    assert {"x₁#2", "a₂⁽¹⁾#2", "z₂⁽¹⁾#2", "a₁⁽²⁾#2 = y₁#2", "E#2"} < found
+    assert {"w₁,₂⁽¹⁾", "b₁⁽²⁾"} < found  # weights and biases are the same for all
+    assert names(order)[total] == ""
+
+
+def test_no_two_nodes_share_a_name(model):
+    _, order = batch(model, [1.0, 2.0], [3.0, 4.0], [5.0, 6.0])
+    shown = [name for name in names(order).values() if name]
+    assert sorted(shown) == sorted(set(shown))
+
+
+def test_names_follow_the_notation(model):
+    _, order = batch(model, [1.0, 2.0], [3.0, 4.0])
+    found = set(names(order, NIELSEN).values())
+    assert {"z₂⁽¹⁾#1", "a₂⁽¹⁾#2", "z₁⁽²⁾#2 = a₁⁽²⁾#2", "C#2"} < found
+
+
+def test_a_label_goes_before_a_role(model):
+    model.layers[0].neurons[0].w[0].label = "first"
+    x, y = Value(1.0, "left"), Value(2.0, "right")
+    found = set(names(topological_order(model([x, y]))).values())
+    assert {"first", "left", "right", "w₁,₂⁽¹⁾"} < found
+    assert found.isdisjoint({"w₁,₁⁽¹⁾", "x₁", "x₂"})
+
+
+def test_a_graph_without_roles_has_labels_alone():
+    x = Value(2.0, "x")
+    y = x * 3.0
+    y.label = "y"
+    assert list(names(topological_order(y)).values()) == ["x", "", "y"]
+
+
+def test_samples_are_counted_in_the_order_in_which_they_come(model):
+    losses = [half_squared_error(model(x), 1.0) for x in ([1.0, 2.0], [3.0, 4.0])]
+    forwards = sample_numbers(topological_order(losses[0] + losses[1]))
+    backwards = sample_numbers(topological_order(losses[1] + losses[0]))
+    assert [forwards[E] for E in losses] == [1, 2]
+    assert [backwards[E] for E in losses] == [2, 1]
+
+
+def test_what_joins_two_samples_belongs_to_neither(model):
+    total, order = batch(model, [1.0, 2.0], [3.0, 4.0])
+    assert total not in sample_numbers(order)
+    assert not any(weight in sample_numbers(order) for weight in model.parameters())
+
+
+def test_the_same_target_twice_belongs_to_no_sample(model):
+    t = Value(1.0)
+    total = half_squared_error(model([1.0, 2.0]), t) + half_squared_error(model([3.0, 4.0]), t)
+    found = names(topological_order(total))
+    assert found[t] == "t₁"
+    assert {"E#1", "E#2"} < set(found.values())
+
+
+def test_a_second_node_of_the_same_name_is_primed():
+    networks = [MLP.from_weights([[[0.5]]]) for _ in range(4)]
+    outputs = []
+    for network in networks:
+        outputs.append(network(outputs[-1:] or [1.0]))
+    found = names(topological_order(outputs[-1]))
+    assert [found[network.parameters()[0]] for network in networks] == ["w₁,₁⁽¹⁾", "w₁,₁⁽¹⁾′", "w₁,₁⁽¹⁾′′", "w₁,₁⁽¹⁾′³"]
+    assert [found[y] for y in outputs] == ["a₁⁽¹⁾ = y₁", "a₁⁽¹⁾′ = y₁′", "a₁⁽¹⁾′′ = y₁′′", "a₁⁽¹⁾′³ = y₁′³"]
+
+
+def test_the_same_inputs_twice_are_two_samples(model):
+    x = [Value(1.0), Value(2.0)]
+    first, second = model(x), model(x)
+    numbers = sample_numbers(topological_order(first + second))
+    assert (numbers[first], numbers[second]) == (1, 2)

@@ -1,0 +1,202 @@
+"""How roles are named, and how numbers are written."""
+
+import math
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from engine.support.notation import (
+    ACTIVATION,
+    BIAS,
+    BISHOP,
+    INPUT,
+    LOSS,
+    NIELSEN,
+    OUTPUT,
+    PRE_ACTIVATION,
+    TARGET,
+    WEIGHT,
+    Notation,
+    Role,
+    number,
+)
+
+A = Role(PRE_ACTIVATION, 1, (2,))
+W = Role(WEIGHT, 2, (2, 3))
+Y = Role(OUTPUT, 2, (1,))
+LINEAR_OUTPUT = Role(PRE_ACTIVATION, 2, (1,), also=OUTPUT)  # no function comes between a and y
+
+# ── names ──────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("role", "bishop", "nielsen"),
+    [
+        (A, "a₂⁽¹⁾", "z₂⁽¹⁾"),
+        (Role(ACTIVATION, 1, (2,)), "z₂⁽¹⁾", "a₂⁽¹⁾"),
+        (W, "w₂,₃⁽²⁾", "w₂,₃⁽²⁾"),
+        (Role(BIAS, 1, (2,)), "b₂⁽¹⁾", "b₂⁽¹⁾"),
+        (Role(INPUT, 0, (1,)), "x₁", "x₁"),
+        (Role(TARGET, None, (2,)), "t₂", "y₂"),
+        (Role(LOSS), "E", "C"),
+        (Y, "y₁", "a₁⁽²⁾"),
+        (LINEAR_OUTPUT, "a₁⁽²⁾ = y₁", "z₁⁽²⁾ = a₁⁽²⁾"),
+        (Role(WEIGHT, 10, (12, 345)), "w₁₂,₃₄₅⁽¹⁰⁾", "w₁₂,₃₄₅⁽¹⁰⁾"),
+        (Role(PRE_ACTIVATION), "a", "z"),  # a neuron on its own
+        (Role(PRE_ACTIVATION, None, (2,)), "a₂", "z₂"),  # a layer on its own
+    ],
+)
+def test_a_notation_names_every_role(role, bishop, nielsen):
+    assert BISHOP.text(role) == bishop
+    assert NIELSEN.text(role) == nielsen
+
+
+@pytest.mark.parametrize(
+    ("role", "sample", "text", "plain", "latex"),
+    [
+        (A, None, "a₂⁽¹⁾", "a[1][2]", "a_{2}^{(1)}"),
+        (A, 3, "a₂⁽¹⁾#3", "a[1][2]#3", r"a_{2}^{(1)\,\#3}"),
+        (W, None, "w₂,₃⁽²⁾", "w[2][2,3]", "w_{2,3}^{(2)}"),
+        (Y, 12, "y₁#12", "y[1]#12", r"y_{1}^{\,\#12}"),
+        (LINEAR_OUTPUT, None, "a₁⁽²⁾ = y₁", "a[2][1]", "a_{1}^{(2)} = y_{1}"),
+        (Role(LOSS), None, "E", "E", "E"),
+        (Role(LOSS), 3, "E#3", "E#3", r"E^{\,\#3}"),
+    ],
+)
+def test_a_name_for_screens_for_keyboards_and_for_paper(role, sample, text, plain, latex):
+    assert BISHOP.text(role, sample) == text
+    assert BISHOP.plain(role, sample) == plain
+    assert BISHOP.latex(role, sample) == latex
+
+
+@pytest.mark.parametrize("notation", [BISHOP, NIELSEN])
+def test_the_error_signal_belongs_to_the_pre_activation(notation):
+    assert notation.error_signal(A) == "δ₂⁽¹⁾"
+    assert notation.error_signal(A, 3) == "δ₂⁽¹⁾#3"
+    assert notation.error_signal(LINEAR_OUTPUT) == "δ₁⁽²⁾"
+
+
+@pytest.mark.parametrize(
+    ("notation", "role", "gradient"),
+    [
+        (BISHOP, W, "∂E/∂w₂,₃⁽²⁾"),
+        (BISHOP, A, "∂E/∂a₂⁽¹⁾"),
+        (NIELSEN, A, "∂C/∂z₂⁽¹⁾"),
+        (BISHOP, LINEAR_OUTPUT, "∂E/∂a₁⁽²⁾"),
+    ],
+)
+def test_a_gradient_is_written_as_a_fraction(notation, role, gradient):
+    assert notation.gradient(notation.text(role)) == gradient
+
+
+def test_a_user_may_make_a_notation():
+    house = Notation("house", pre_activation="net", activation="out", loss="J", output="o", input="i", delta="ε")
+    assert house.text(A) == "net₂⁽¹⁾"
+    assert house.text(LINEAR_OUTPUT, 2) == "net₁⁽²⁾#2 = o₁#2"
+    assert house.plain(Role(INPUT, 0, (1,))) == "i[1]"
+    assert house.error_signal(A) == "ε₂⁽¹⁾"
+    assert house.gradient("w") == "∂J/∂w"
+
+
+def test_an_unknown_kind_of_role_is_refused():
+    with pytest.raises(ValueError, match="unknown kind of role 'wieght'; a role is one of input, weight, bias"):
+        BISHOP.text(Role("wieght", 1, (1,)))
+
+
+def test_a_role_may_play_two_parts():
+    assert LINEAR_OUTPUT.plays(PRE_ACTIVATION)
+    assert LINEAR_OUTPUT.plays(OUTPUT)
+    assert not A.plays(OUTPUT)
+
+
+# ── numbers ────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("x", "text"),
+    [
+        (0.6, "0.6"),  # nothing was rounded away
+        (0.0415, "0.0415"),
+        (0.04150072, "0.04150"),  # here something was
+        (0.1 + 0.2, "0.3000"),
+        (-0.003422, "−0.003422"),
+        (-1.0, "−1"),
+        (2.0, "2"),
+        (100.0, "100"),
+        (1234.5678, "1235"),
+        (0.001, "0.001"),  # from here …
+        (0.0009999, "9.999×10⁻⁴"),
+        (9999.0, "9999"),  # … to here
+        (9999.6, "1.000×10⁴"),
+        (10000.0, "1×10⁴"),
+        (1_000_001.0, "1.000×10⁶"),
+        (-1.5e-10, "−1.5×10⁻¹⁰"),
+        (5e-324, "4.941×10⁻³²⁴"),
+        (0.0, "0"),
+        (-0.0, "0"),
+        (math.inf, "∞"),
+        (-math.inf, "−∞"),
+        (math.nan, "NaN"),
+        (7, "7"),
+        (Fraction(1, 8), "0.125"),
+    ],
+)
+def test_a_number_is_written_to_four_digits(x, text):
+    assert number(x) == text
+
+
+@pytest.mark.parametrize(("digits", "text"), [(1, "0.3"), (2, "0.33"), (6, "0.333333")])
+def test_a_number_is_written_to_as_many_digits_as_asked(digits, text):
+    assert number(1 / 3, digits) == text
+
+
+TO_ASCII = str.maketrans("−⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "--0123456789")
+
+
+def read(text):
+    """What stands there, as Python writes it."""
+    return text.translate(TO_ASCII).replace("×10", "e")
+
+
+def significant(text):
+    """The digits that a reader sees, without the zeros that only place them."""
+    return text.partition("×")[0].replace(".", "").lstrip("−0")
+
+
+finite = st.floats(allow_nan=False, allow_infinity=False)
+nonzero = (finite | st.floats(-1e5, 1e5) | st.integers(-99999, 99999).map(lambda n: n / 1000)).filter(bool)
+
+
+@given(nonzero)
+@example(9999.5)
+@example(0.00099995)
+def test_a_written_number_is_off_by_half_a_unit_of_its_last_digit_at_most(x):
+    unit = Fraction(10) ** (Decimal(x).adjusted() - 3)
+    assert abs(Fraction(read(number(x))) - Fraction(x)) <= unit / 2
+
+
+@given(nonzero)
+def test_digits_are_dropped_only_where_the_number_is_then_exact(x):
+    text = number(x)
+    exact = float(read(text)) == x
+    if len(significant(text)) < 4:
+        assert exact
+    elif exact and "." in text:
+        assert not text.partition("×")[0].endswith("0")
+
+
+@given(nonzero)
+def test_a_number_has_an_exponent_below_a_thousandth_and_from_ten_thousand(x):
+    text = number(x)
+    assert ("×10" in text) == (not Fraction(1, 1000) <= abs(Fraction(read(text))) < 10000)
+
+
+@given(nonzero)
+def test_a_written_number_has_a_true_minus_sign_and_no_more_than_four_digits(x):
+    text = number(x)
+    assert text.startswith("−") == (x < 0)
+    assert "-" not in text
+    assert len(significant(text)) <= 4
