@@ -1,34 +1,35 @@
 """glassgrad's engine: scalars that remember how they were made, and the chain rule over that memory.
 
-Read `rules.py`, the table of operations, then `value.py`, the graph and its backward pass.
+Read these four, in this order:
+
+rules.py       the table: what each operation computes, and its local derivatives
+vocabulary.py  what a row of the table may say
+value.py       the graph, and `backward()`
+functions.py   the rules as functions and methods
+
+What builds on them, a file each:
+
+derivatives.py derivatives that are graphs themselves
+check.py       gradients against finite differences
+steps.py       the backward pass event by event, in both directions of time
+copying.py     pickling and copying graphs of any depth
+shortcuts.py   the rows that are written out for speed
+
+One level down: support/ (below value.py: what a Value takes for a number, errors, hooks, names of roles, numbers
+as text), readings/ (the table read by arrays, symbols, Python and Values), naming/ (what a node is called),
+explaining/ (the chain rule in words), debugger/ (the backward pass at a prompt), compiling/ (a graph as a program).
 """
 
 from typing import TYPE_CHECKING, Any
 
-import engine.copying  # noqa: F401  (teaches pickle and copy about graphs)
+import engine.copying
+import engine.debugger.prompt
+import engine.shortcuts  # noqa: F401  (like the two above: it adds to what Value does)
+from engine import functions
 from engine.check import check_gradients
 from engine.derivatives import differentiate
 from engine.explaining.explain import Explanation, explain
-from engine.functions import (
-    cos,
-    dot,
-    elu,
-    exp,
-    leaky_relu,
-    log,
-    log_sum_exp,
-    maximum,
-    minimum,
-    relu,
-    sigmoid,
-    silu,
-    sin,
-    softmax,
-    softplus,
-    sqrt,
-    tan,
-    tanh,
-)
+from engine.functions import *
 from engine.steps import Step, Trace, backward_steps
 from engine.support.hooks import on_gradient
 from engine.support.modes import detect_anomaly, no_grad
@@ -56,28 +57,11 @@ __all__ = [
     "backward_steps",
     "check_gradients",
     "compile_graph",
-    "cos",
     "detect_anomaly",
     "differentiate",
-    "dot",
-    "elu",
-    "exp",
     "explain",
-    "leaky_relu",
-    "log",
-    "log_sum_exp",
-    "maximum",
-    "minimum",
     "no_grad",
     "on_gradient",
-    "relu",
-    "sigmoid",
-    "silu",
-    "sin",
-    "softmax",
-    "softplus",
-    "sqrt",
-    "tan",
-    "tanh",
     "topological_order",
+    *functions.__all__,
 ]

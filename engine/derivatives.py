@@ -3,46 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import nan
 from typing import Any
 
-from engine.functions import FUNCTIONS
-from engine.rules import NAMES, TABLE, power_or_inf
+from engine.readings.values import LocalDerivatives
 from engine.support.undefined import Undefined
-from engine.value import Constant, Value, data_of, topological_order
-
-
-def _where(condition: bool, a: Any, b: Any) -> Any:
-    return a if condition else b
-
-
-def _power_or_inf(x: Any, y: Any) -> Any:
-    try:
-        return x**y
-    except (ZeroDivisionError, OverflowError):
-        return power_or_inf(data_of(x), data_of(y))
-
-
-def _max(operands: Any) -> float:
-    """A plain number: the row shifts by it what does not depend on the shift."""
-    return max(map(data_of, operands))
-
-
-def _total(terms: Any) -> Any:
-    return FUNCTIONS["sum"](terms)
-
-
-# Names that no derivative uses are left out: reading a row's forward expression is not what this is for.
-VALUES: dict[str, Any] = {name: FUNCTIONS[name] for name in NAMES if name in FUNCTIONS} | {
-    "where": _where,
-    "power_or_inf": _power_or_inf,
-    "total": _total,
-    "shares": NAMES["shares"],
-    "len": len,
-    "max": _max,
-    "nan": nan,
-}
-VALUE_RULES = {row.name: row.read(VALUES) for row in TABLE}
+from engine.value import Value, as_value, topological_order
 
 
 def differentiate(root: Value, wrt: Sequence[Value]) -> list[Value]:
@@ -64,15 +29,15 @@ def differentiate(root: Value, wrt: Sequence[Value]) -> list[Value]:
         if upstream is None or node.op is None or node not in needed or not node.locals:
             continue
         _refuse_if_changed(node)
-        local_derivatives = VALUE_RULES[node.op.name].locals(node, *node.operands)
-        for operand, local, recorded in zip(node.operands, local_derivatives, node.locals, strict=True):
+        local = LocalDerivatives(node)
+        for slot, (operand, recorded) in enumerate(zip(node.operands, node.locals, strict=True)):
             if operand not in needed:
                 continue
             if isinstance(recorded, Undefined):
-                recorded * upstream  # complains, as backward() would
-            contribution = _product(local, upstream)
+                recorded * upstream  # raises, as backward() would
+            contribution = _product(local[slot], upstream)
             gradients[operand] = gradients[operand] + contribution if operand in gradients else contribution
-    return [_as_value(gradients.get(v, 0.0)) for v in wrt]
+    return [as_value(gradients.get(v, 0.0)) for v in wrt]
 
 
 def _users(order: Sequence[Value], wrt: set[Value]) -> set[Value]:
@@ -91,10 +56,6 @@ def _product(local: Any, upstream: Any) -> Any:
     if not isinstance(upstream, Value) and upstream == 1.0:
         return local
     return local * upstream
-
-
-def _as_value(x: Any) -> Value:
-    return x if isinstance(x, Value) else Constant(x)
 
 
 def _refuse_if_changed(node: Value) -> None:

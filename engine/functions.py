@@ -10,17 +10,16 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, overload
 
 from engine.readings.symbols import describe
-from engine.rules import RULES, TABLE, Rule, weighted_sum
+from engine.rules import RULES, TABLE, Rule
 from engine.support.conversions import as_number
-from engine.support.notation import Role
-from engine.value import Constant, Value, node, record, unary
+from engine.value import Constant, Value, as_value, node, record, unary
 
 
 def apply(op: Rule, operands: Iterable[Any]) -> Any:
     """The rule on Values and numbers: a Value if there is one among them, else a float."""
     operands = tuple(operands)
     if any(isinstance(x, Value) for x in operands):
-        return record(op, tuple(x if isinstance(x, Value) else Constant(x) for x in operands))
+        return record(op, tuple(map(as_value, operands)))
     return op.forward(*map(as_number, operands))
 
 
@@ -38,17 +37,17 @@ def _function(op: Rule) -> Callable[..., Any]:
             raise ValueError(f"{op.name} wants at least one operand; got none")
         return apply(op, operands)
 
-    return _dressed(of_all if arity is None else of_each, op)
+    return _documented(of_all if arity is None else of_each, op)
 
 
 def _method(op: Rule) -> Callable[[Value], Value]:
     def method(self: Value) -> Value:
         return unary(op, self)
 
-    return _dressed(method, op)
+    return _documented(method, op)
 
 
-def _dressed(function: Callable[..., Any], op: Rule) -> Callable[..., Any]:
+def _documented(function: Callable[..., Any], op: Rule) -> Callable[..., Any]:
     function.__name__ = function.__qualname__ = op.name
     function.__doc__ = describe(op)
     return function
@@ -92,8 +91,22 @@ if TYPE_CHECKING:  # what the two loops made, for editors and type checkers
     maximum: Binary
     minimum: Binary
 
+    sech2: Unary
+    greater: Binary
+    at_least: Binary
+
+    def share(x: Value | float, m: Value | float, s: Value | float) -> Value: ...
+    def log_sum_exp_less(values: Iterable[Value | float]) -> Value: ...
+    def where(c: Value | float, a: Value | float, b: Value | float) -> Value: ...
     def sum(values: Iterable[Value | float]) -> Value: ...  # noqa: A001
+    def largest(values: Iterable[Value | float]) -> Value: ...
     def log_sum_exp(values: Iterable[Value | float]) -> Value: ...
+
+
+def total(values: Iterable[Value | float]) -> Value:
+    """Σ xᵢ as one node, added left to right; `sum` of this module, under a name that hides no builtin."""
+    found: Value = FUNCTIONS["sum"](values)
+    return found
 
 
 def dot(weights: Iterable[Any], values: Iterable[Any], bias: Any = None) -> Any:
@@ -105,29 +118,36 @@ def dot(weights: Iterable[Any], values: Iterable[Any], bias: Any = None) -> Any:
     w, x = tuple(weights), tuple(values)
     if len(w) != len(x):
         raise ValueError(f"dot wants a weight for each value; got {len(w)} weights and {len(x)} values")
-    return apply(DOT, (*w, *x) if bias is None else (*w, *x, bias))
-
-
-def weigh(
-    weights: Sequence[Value], values: Sequence[Value], x: Sequence[float], bias: Value | None, role: Role | None
-) -> Value:
-    """`dot` of Values only, for the neurons, which are most of what runs.
-
-    The row stands here once more, written out, for half of the time; a test holds it equal to the table.
-    """
-    w = [weight.data for weight in weights]
-    if bias is None:
-        return node(DOT, (*weights, *values), weighted_sum(w, x, 0.0), (*x, *w), role)
-    return node(DOT, (*weights, *values, bias), weighted_sum(w, x, bias.data), (*x, *w, 1.0), role)
+    return apply(RULES["dot"], (*w, *x) if bias is None else (*w, *x, bias))
 
 
 def softmax(values: Iterable[Any]) -> list[Any]:
-    """exp(xᵢ − log Σⱼ exp(xⱼ)) for each xᵢ: positive, summing to 1, for inputs of any size."""
-    operands = list(values)
-    normalizer = log_sum_exp(operands)
-    return [FUNCTIONS["exp"](x - normalizer) for x in operands]
+    """exp(xᵢ) / Σⱼ exp(xⱼ) for each xᵢ: positive, summing to 1, with all digits for inputs of any size."""
+    operands = tuple(values)
+    m, s = normalizers(operands)
+    return [apply(RULES["share"], (x, m, s)) for x in operands]
 
 
-DOT = RULES["dot"]
+def normalizers(operands: Sequence[Any]) -> tuple[Any, Any]:
+    """m = max x and s = log Σ exp(xᵢ − m): apart, since their sum would lose what all xᵢ are large by.
 
-__all__ = [*(name for name in FUNCTIONS if name not in ("sum", "abs", "pow")), "dot", "softmax"]
+    What is made of xᵢ − m − s is the same for any m, so no gradient passes through m.
+    """
+    largest, log_sum_exp_less = RULES["largest"], RULES["log_sum_exp_less"]
+    if not any(isinstance(x, Value) for x in operands):
+        numbers = tuple(map(as_number, operands))
+        m = largest.forward(*numbers)
+        return m, log_sum_exp_less.forward(m, *numbers)
+    m = detached(largest, operands)
+    s = record(log_sum_exp_less, (m, *map(as_value, operands)))
+    m.label, s.label = "m", "s"  # as the formula above calls them, wherever it is shown
+    return m, s
+
+
+def detached(op: Rule, operands: Iterable[Any]) -> Value:
+    """The result of a rule as a number: drawn, and computed anew by a program, but no gradient passes through it."""
+    values = tuple(map(as_value, operands))
+    return node(op, values, op.forward(*[value.data for value in values]), (), cls=Constant)
+
+
+__all__ = [*(name for name in FUNCTIONS if name not in ("sum", "abs", "pow")), "dot", "softmax", "total"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from engine.support.hooks import watcher
+from engine.support.hooks import listener
 from engine.support.notation import number
 from engine.value import Constant, Value, topological_order
 
@@ -186,7 +186,7 @@ class Trace(Iterator[Step]):
             if node.operands:
                 node.reached = False
         self.root.grad = 1.0
-        self._completed = watcher(self._turns[::-1])
+        self._completed = listener(self._turns[::-1])
         self._turn()
 
     def _turn(self) -> None:
@@ -225,3 +225,6 @@ class Trace(Iterator[Step]):
 def backward_steps(root: Value) -> Trace:
     """The backward pass of `root` as a `Trace` of its events; nothing happens before the first `step`."""
     return Trace(root)
+
+
+Value.backward_steps = backward_steps  # type: ignore[assignment, method-assign]

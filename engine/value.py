@@ -6,26 +6,28 @@ derivative* on the edge to an operand is ∂node/∂operand; the *upstream gradi
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from math import isfinite
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 from engine.rules import RULES, Rule
-from engine.support.conversions import Refusals, as_number
-from engine.support.errors import located, not_finite, place
-from engine.support.hooks import watcher
+from engine.support.conversions import Conversions, as_number
+from engine.support.errors import located, not_finite, refuse_a_cycle
 from engine.support.modes import ANOMALY, NO_GRAD, active, modes
 from engine.support.notation import BISHOP, NOT_COMPUTED, Role, number
+from engine.support.passes import completed, one_pass
 from engine.support.undefined import with_undefined
 
 if TYPE_CHECKING:
+    from typing import IO
+
     from engine.explaining.explain import Explanation
     from engine.steps import Trace
 
-ADD, SUB, MUL, DIV, POW, NEG, ABS, RELU = (RULES[name] for name in "add sub mul div pow neg abs relu".split())
+ADD, SUB, MUL, DIV, POW, NEG, ABS = (RULES[name] for name in "add sub mul div pow neg abs".split())
 
 
-class Value(Refusals):
+class Value(Conversions):
     """A number in a graph: `Value(2.0)` is a leaf, and every operation on Values makes a node.
 
     Numbers on either side of an operator become constants: drawn, but without gradient.
@@ -59,68 +61,24 @@ class Value(Refusals):
         gradients exactly. Raises the ArithmeticError or ValueError of an edge whose derivative does not exist.
         """
         order = topological_order(self)
-        earlier = []  # what the leaves have from other passes
-        for node in order:
-            if node.operands:
-                node.reached = False
-            elif node.grad:
-                earlier.append((node, node.grad))
-            node.grad = 0.0
-        self.grad = 1.0
-        completed = watcher(order)
-        try:
-            for node in reversed(order):
+        with one_pass(order):  # all start from zero; leaves add what they had at the end
+            self.grad = 1.0
+            for node in completed(order):  # in reverse; tells whoever listens
                 node.reached = True
-                if completed:
-                    completed(node)
                 upstream = node.grad
                 for operand, local in zip(node.operands, node.locals):  # noqa: B905  (constants have no locals)
                     operand.grad += local * upstream
-        except (ArithmeticError, ValueError) as error:
-            error.add_note(place(node))
-            raise
-        finally:
-            for leaf, gradient in earlier:
-                leaf.grad += gradient
-
-    def backward_steps(self) -> Trace:
-        """The backward pass one event at a time, forwards and back again."""
-        from engine.steps import Trace  # a later room, so it is looked up when it is asked for
-
-        return Trace(self)
-
-    def explain(self, node: Value | str, **options: Any) -> Explanation:
-        """Why ∂self/∂node is what it is: the chain rule by symbols and with the numbers; see `engine.explain`."""
-        from engine.explaining.explain import explain
-
-        return explain(self, node, **options)
-
-    def debug(self, stdin: IO[str] | None = None, stdout: IO[str] | None = None) -> None:
-        """The backward pass at a prompt, where time runs both ways; when it is left, the pass has been."""
-        from engine.debugger.prompt import Debugger
-
-        Debugger(stdin, stdout).debug(self)
 
     def zero_grad(self) -> None:
         """Forget the gradients of the whole graph."""
-        for node in topological_order(self):
-            node.grad, node.reached = 0.0, False
+        clear_gradients(topological_order(self))
 
-    # Programs that spell out their sums and products live on + and *: these two rows stand here once
-    # more, written out, in two thirds of the time; a test holds them equal to the table.
     # fmt: off
-    def __add__(self, other: Any) -> Value:
-        if other.__class__ is Value:
-            return node(ADD, (self, other), self.data + other.data, (1.0, 1.0))
-        return binary(ADD, self, other)
+    def __add__(self, other: Any) -> Value: return binary(ADD, self, other)
     def __radd__(self, other: Any) -> Value: return binary(ADD, other, self)
     def __sub__(self, other: Any) -> Value: return binary(SUB, self, other)
     def __rsub__(self, other: Any) -> Value: return binary(SUB, other, self)
-    def __mul__(self, other: Any) -> Value:
-        if other.__class__ is Value:
-            x, y = self.data, other.data
-            return node(MUL, (self, other), x * y, (y, x))
-        return binary(MUL, self, other)
+    def __mul__(self, other: Any) -> Value: return binary(MUL, self, other)
     def __rmul__(self, other: Any) -> Value: return binary(MUL, other, self)
     def __truediv__(self, other: Any) -> Value: return binary(DIV, self, other)
     def __rtruediv__(self, other: Any) -> Value: return binary(DIV, other, self)
@@ -129,12 +87,13 @@ class Value(Refusals):
     def __neg__(self) -> Value: return unary(NEG, self)
     def __pos__(self) -> Value: return self
     def __abs__(self) -> Value: return unary(ABS, self)
-
-    def __lt__(self, other: Any) -> bool: return self.data < data_of(other)
-    def __le__(self, other: Any) -> bool: return self.data <= data_of(other)
-    def __gt__(self, other: Any) -> bool: return self.data > data_of(other)
-    def __ge__(self, other: Any) -> bool: return self.data >= data_of(other)
     # fmt: on
+
+    if TYPE_CHECKING:  # the rooms above attach these
+
+        def backward_steps(self) -> Trace: ...
+        def explain(self, node: Value | str, **options: Any) -> Explanation: ...
+        def debug(self, stdin: IO[str] | None = None, stdout: IO[str] | None = None) -> None: ...
 
     @property
     def name(self) -> str:
@@ -145,9 +104,6 @@ class Value(Refusals):
         name = self.name
         gradient = number(self.grad) if self.reached else NOT_COMPUTED
         return f"Value({f'{name} = ' if name else ''}{number(self.data)}, grad = {gradient})"
-
-    def __format__(self, spec: str) -> str:
-        return format(self.data, spec) if spec else repr(self)
 
     # The names that programs written for micrograd use.
     @property
@@ -160,7 +116,7 @@ class Value(Refusals):
 
 
 class Constant(Value):
-    """A plain number inside an expression, or an operation on such numbers alone: no gradient gathers on it."""
+    """A number to whoever uses it: a plain one inside an expression, or a result taken as one: no gradient gathers."""
 
     __slots__ = ()
 
@@ -194,7 +150,7 @@ def topological_order(root: Value) -> list[Value]:
                 if not done.issuperset(operand.operands):
                     path.append((node, operands))
                     if len(path) > deep:  # too deep for some graphs: could it be a circle?
-                        _refuse_a_cycle([user for user, _ in path])
+                        refuse_a_cycle([user for user, _ in path])
                         deep *= 2
                     node, operands = operand, iter(operand.operands)
                     break
@@ -208,14 +164,9 @@ def topological_order(root: Value) -> list[Value]:
             node, operands = path.pop()
 
 
-def _refuse_a_cycle(path: Sequence[Value]) -> None:
-    """No operation makes a cycle; whoever changes `operands` by hand can."""
-    first: dict[Value, int] = {}
-    for i, node in enumerate(path):
-        if node in first:
-            circle = " ← ".join(map(repr, path[first[node] : i + 1][:6]))
-            raise ValueError(f"the graph has a cycle, so there is no order to go through it: {circle}")
-        first[node] = i
+def clear_gradients(nodes: Iterable[Value]) -> None:
+    for node in nodes:
+        node.grad, node.reached = 0.0, False
 
 
 def record(op: Rule, operands: tuple[Value, ...], role: Role | None = None) -> Value:
@@ -234,16 +185,9 @@ def record(op: Rule, operands: tuple[Value, ...], role: Role | None = None) -> V
 
 
 def unary(op: Rule, x: Value, role: Role | None = None) -> Value:
-    """`record` for one operand, in half of its time: every neuron ends in one.
-
-    Most end in a ReLU: this row, too, stands here once more, written out; a test holds it equal to the table.
-    """
+    """`record` for one operand, in half of its time: every neuron ends in one."""
     if op.singular or x.__class__ is not Value:
         return record(op, (x,), role)
-    if op is RELU and x.data > 0.0:
-        return node(RELU, (x,), x.data, (1.0,), role)
-    if op is RELU and x.data <= 0.0:  # NaN is neither, and goes on to the table
-        return node(RELU, (x,), 0.0, (0.0,), role)
     try:
         out = op.forward(x.data)
     except (ArithmeticError, ValueError) as error:
@@ -252,8 +196,14 @@ def unary(op: Rule, x: Value, role: Role | None = None) -> Value:
 
 
 def binary(op: Rule, x: Any, y: Any) -> Value:
-    """The operators' `record`: a plain number on either side becomes a constant."""
-    return record(op, (x if isinstance(x, Value) else Constant(x), y if isinstance(y, Value) else Constant(y)))
+    """`record` for the operators: a plain number on either side becomes a constant; two Values take half the time."""
+    if x.__class__ is Value and y.__class__ is Value and not op.singular:
+        try:
+            out = op.forward(x.data, y.data)
+        except (ArithmeticError, ValueError) as error:
+            raise located(error, op, (x, y)) from None
+        return node(op, (x, y), out, op.locals(out, x.data, y.data))
+    return record(op, (as_value(x), as_value(y)))
 
 
 def node(
@@ -280,5 +230,5 @@ def node(
 _new = object.__new__
 
 
-def data_of(x: Any) -> float:
-    return x.data if isinstance(x, Value) else as_number(x)
+def as_value(x: Any) -> Value:
+    return x if isinstance(x, Value) else Constant(x)

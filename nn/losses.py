@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from engine.functions import FUNCTIONS, dot, log_sum_exp, relu, softplus
+from engine.functions import dot, log_sum_exp_less, normalizers, relu, softplus, total
 from engine.support.conversions import as_number
 from engine.support.notation import LOSS, TARGET, Role
 from engine.value import Value
@@ -35,7 +35,7 @@ def mean_squared_error(outputs: Any, targets: Any) -> Value:
 
 
 def cross_entropy(logits: Any, target: Any) -> Value:
-    """E = Σ tₖ (log Σⱼ exp(aⱼ) − aₖ) = −Σ tₖ log softmax(a)ₖ for logits a, two or more; δ = softmax(a) − t.
+    """E = Σ tₖ log Σⱼ exp(aⱼ − aₖ) = −Σ tₖ log softmax(a)ₖ for logits a, two or more; δ = softmax(a) − t.
 
     `target` is the number of a class, from 0 on (of which t is 1, so the sum is one term; a bool is 0 or 1, as
     everywhere in Python), or a probability for each class. Values as probabilities are not judged, and
@@ -47,18 +47,18 @@ def cross_entropy(logits: Any, target: Any) -> Value:
     zs = _logits(logits, "cross_entropy")
     if len(zs) == 1:
         raise ValueError("cross_entropy of one logit is always 0; for one output use binary_cross_entropy")
-    normalizer = log_sum_exp(zs)
     if isinstance(target, Value):
         raise TypeError(
             f"a class is a plain number, since it decides which logit is used; got {target!r}. In fit, numbers of "
             "classes want the shape (N,), not (N, 1)"
         )
     if not _is_list(target):
-        return _loss(normalizer - zs[_class(target, len(zs))])
+        return _loss(log_sum_exp_less([zs[_class(target, len(zs))], *zs]))
     given = list(target)
     pairs = pair(zs, given)
     _judge_probabilities(given)
-    return _loss(dot([t for _, t in pairs], [normalizer - z for z, _ in pairs]))
+    m, s = normalizers(zs)
+    return _loss(dot([t for _, t in pairs], [s - (z - m) for z, _ in pairs]))
 
 
 def binary_cross_entropy(logits: Any, targets: Any) -> Value:
@@ -88,13 +88,11 @@ def hinge(outputs: Any, targets: Any) -> Value:
 
 
 def _sum_of_squares(outputs: Any, targets: Any) -> Value:
-    total: Value = FUNCTIONS["sum"]([(y - t) ** 2 for y, t in pair(outputs, targets)])
-    return total
+    return total([(y - t) ** 2 for y, t in pair(outputs, targets)])
 
 
 def _sum(terms: Sequence[Value]) -> Value:
-    total: Value = terms[0] if len(terms) == 1 else FUNCTIONS["sum"](terms)
-    return total
+    return terms[0] if len(terms) == 1 else total(terms)
 
 
 # ── outputs and targets ────────────────────────────────────────────────────────────────────────
@@ -159,12 +157,7 @@ def _logits(outputs: Any, loss: str) -> Sequence[Value]:
 
 
 def _squashed_by(value: Value) -> str:
-    """ "sigmoid", or "softmax", which is exp(a − log_sum_exp(…)); else nothing."""
-    inner = value.operands[0] if value.op is not None and value.op.name == "exp" else None
-    if inner is not None and inner.op is not None and inner.op.name == "sub":
-        normalizer = inner.operands[1]
-        return "softmax" if normalizer.op is not None and normalizer.op.name == "log_sum_exp" else ""
-    return "sigmoid" if value.op is not None and value.op.name == "sigmoid" else ""
+    return {"sigmoid": "sigmoid", "share": "softmax"}.get(value.op.name, "") if value.op else ""
 
 
 def _loss(value: Value) -> Value:

@@ -12,8 +12,9 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Any
 
-from engine.functions import FUNCTIONS, softmax, weigh
+from engine.functions import FUNCTIONS, softmax
 from engine.rules import TABLE, Rule
+from engine.shortcuts import weigh
 from engine.support.notation import (
     ACTIVATION,
     BIAS,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, deque
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import hypot
@@ -135,11 +135,28 @@ def _unit(neuron: Neuron, a: Value | None, users: dict[Value, list[Value]]) -> U
         return Unit(neuron, None, None, None)
     z = a
     if not a.role.also:
-        # (a softmax layer has the difference a − log Σ exp between a and z)
-        following = (u for user in users.get(a, [a]) for u in (user, *users.get(user, ())))
-        z = next(u for u in following if u is a or (u.role and u.role.kind in (ACTIVATION, OUTPUT)))
+        z = next((u for u in _following(a, users) if _is_activation_of(a, u)), a)
     target = next((t for u in users.get(z, ()) for t in u.operands if t.role and t.role.kind == TARGET), None)
     return Unit(neuron, a, z, target)
+
+
+def _following(a: Value, users: dict[Value, list[Value]]) -> Iterator[Value]:
+    """What is computed from a, the nearest first (a softmax has an exponential, and more, between a and z)."""
+    found = dict.fromkeys(users.get(a, ()))
+    pending = deque(found)
+    while pending:
+        node = pending.popleft()
+        yield node
+        new = [user for user in users.get(node, ()) if user not in found]
+        found |= dict.fromkeys(new)
+        pending += new
+
+
+def _is_activation_of(a: Value, node: Value) -> bool:
+    ours, theirs = a.role, node.role
+    if ours is None or theirs is None or theirs.kind not in (ACTIVATION, OUTPUT):
+        return False
+    return (theirs.layer, theirs.index) == (ours.layer, ours.index)
 
 
 # ── neuron by neuron ───────────────────────────────────────────────────────────────────────────

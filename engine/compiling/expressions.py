@@ -7,14 +7,12 @@ what they are part of. Only what is exact is simplified: 1 · x, −1 · x, what
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from engine.readings.symbols import SYMBOLS, Symbol, forward, symbol
-from engine.rules import NAMES, RULES, TABLE, Rule
-
-FEW = 4
-SUM = "sum"  # a kind of its own, of any number of terms, added left to right
+from engine.readings.python import SUM
+from engine.readings.symbols import Symbol, symbol
+from engine.vocabulary import NAMES
 
 
 class Expressions:
@@ -33,6 +31,10 @@ class Expressions:
 
     def number(self, x: float) -> int:
         return self._keep("number", (x,), key=x.hex())
+
+    def known(self, i: int) -> Symbol:
+        """The numbered expression i, for a row to build on."""
+        return symbol(self.parts[i][0]) if self.kinds[i] == "number" else Symbol("known", i)
 
     def of(self, expression: Symbol) -> int:
         """The number of what a row gave; a "known" symbol stands for the expression that it holds the number of."""
@@ -107,58 +109,3 @@ def _computed(kind: str, parts: Sequence[Any], numbers: Sequence[float]) -> floa
         return float(compute(*numbers))
     except (ArithmeticError, ValueError):
         return None
-
-
-def known(i: int) -> Symbol:
-    """The numbered expression i, for a row to build on."""
-    return Symbol("known", i)
-
-
-def _total(terms: Iterable[Any]) -> Symbol:
-    return Symbol(SUM, *map(symbol, terms))
-
-
-def _shares(terms: Iterable[Any]) -> tuple[Symbol, ...]:
-    terms = tuple(terms)
-    whole = _total(terms)
-    return tuple(term / whole for term in terms)
-
-
-def _weighted_sum(weights: Sequence[Any], values: Sequence[Any], bias: Any) -> Symbol:
-    products = [w * x for w, x in zip(weights, values, strict=False)]
-    return _total([bias, *products] if isinstance(bias, Symbol) else products)
-
-
-def _max(operands: Iterable[Any]) -> Symbol:
-    """Of a few, by comparisons in pairs: in half of the time that the builtin takes."""
-    found = list(map(symbol, operands))
-    if len(found) > FEW:
-        return Symbol("call", "max", *found)
-    while len(found) > 1:
-        pairs = zip(found[::2], found[1::2], strict=False)
-        found = [Symbol("where", x > y, x, y) for x, y in pairs] + found[len(found) // 2 * 2 :]
-    return found[0]
-
-
-# The rows as Python does them: `CALLED` leaves a rule that is used inside another as a call, `INLINED` writes it out.
-CALLED_NAMES: dict[str, Any] = SYMBOLS | {
-    "total": _total,
-    "shares": _shares,
-    "weighted_sum": _weighted_sum,
-    "power": lambda x, y: Symbol("call", "power", symbol(x), symbol(y)),
-    "power_or_inf": lambda x, y: Symbol("call", "power_or_inf", symbol(x), symbol(y)),
-}
-CALLED = {row.name: row.read(CALLED_NAMES) for row in TABLE}
-INLINED_NAMES = CALLED_NAMES | {"max": _max}
-INLINED = {row.name: row.read(INLINED_NAMES) for row in TABLE}
-INLINED_NAMES["sigmoid"] = INLINED["sigmoid"].forward
-
-
-def _is_simple(rule: Rule) -> bool:
-    expression = forward(rule)
-    return expression.size(4) <= 3 and expression.kind != "where"
-
-
-# Rules that are more than an operator or a function of `math`: where the source is to be read, they are called.
-HELPERS = {rule.name: rule for rule in TABLE if rule.arity == 1 and not _is_simple(rule)}
-HELPERS |= {name: RULES[name] for name in ("maximum", "minimum")}

@@ -36,13 +36,16 @@ class Form:
     def parameters(self) -> list[int]:
         return [i for i, rule in enumerate(self.rules) if rule is None and self.wanted[i]]
 
-    def add(self, rule: Rule, operands: tuple[int, ...], origin: Value | None = None) -> int:
-        """The node that applies `rule`: the one that is there already, if there is one."""
-        key = (rule, operands)
+    def add(self, rule: Rule, operands: tuple[int, ...], origin: Value | None = None, detached: bool = False) -> int:
+        """The node that applies `rule`: the one that is there already, if there is one.
+
+        No gradient passes through a detached one.
+        """
+        key = (rule, operands, detached)
         i = self._known.get(key)
         if i is None:
             varies = any(self.varies[j] for j in operands)
-            wanted = any(self.wanted[j] for j in operands)
+            wanted = not detached and any(self.wanted[j] for j in operands)
             i = self._known[key] = self._append(rule, operands, origin, varies, wanted)
         elif self.origins[i] is None or (origin is not None and not named(self.origins[i]) and named(origin)):
             self.origins[i] = origin  # of two Values that are one node, the one with a name
@@ -124,11 +127,12 @@ def frozen(order: Iterable[Value], roots: Sequence[Value], inputs: Sequence[Valu
     for value in order:
         if value in columns:
             at[value] = form.input(columns[value], value)
-        elif value.__class__ is Constant:  # an operation on constants is one, with the result that was recorded
-            at[value] = form.constant(value.data)
+        elif value.__class__ is Constant and all(at[operand] in form.constants for operand in value.operands):
+            at[value] = form.constant(value.data)  # an operation on constants is one, with the result that was recorded
         elif value.op is None:
             at[value] = form.parameter(value)
         else:
-            at[value] = form.add(value.op, tuple([at[operand] for operand in value.operands]), value)
+            operands = tuple([at[operand] for operand in value.operands])
+            at[value] = form.add(value.op, operands, value, detached=value.__class__ is Constant)
     form.roots = [at[root] for root in roots]
     return form

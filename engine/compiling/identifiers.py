@@ -15,7 +15,8 @@ import unicodedata
 from collections.abc import Iterable
 
 from engine.naming.names import Name
-from engine.rules import NAMES, RULES
+from engine.rules import RULES
+from engine.vocabulary import NAMES
 
 LONGEST = 40  # characters of a label
 RESERVED = {*keyword.kwlist, *keyword.softkwlist, *dir(builtins), *dir(math), *NAMES, *RULES}

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import Any
 
-from engine import rules
-from engine.compiling.expressions import CALLED, HELPERS, SUM
+from engine import vocabulary
 from engine.compiling.form import Form
 from engine.compiling.unrolled import Statement, Unrolled
+from engine.readings.python import HELPERS, SUM, definition
 from engine.readings.symbols import OUT, PYTHON, SYMBOLIC, Symbol, operand_symbols, symbol
 from engine.rules import Rule
 from engine.value import Value
@@ -309,7 +309,7 @@ def _textbook(rule: Rule) -> str:
 
 # ── helpers: what the text calls that `math` does not have ─────────────────────────────────────
 
-POWERS = {"power": rules.power, "power_or_inf": rules.power_or_inf}
+POWERS = {"power": vocabulary.power, "power_or_inf": vocabulary.power_or_inf}
 
 
 def _helpers(functions: Sequence[str]) -> list[str]:
@@ -322,8 +322,7 @@ def _helpers(functions: Sequence[str]) -> list[str]:
                 found[name] = re.sub(r" +\"\"\".*?\"\"\"\n", "", inspect.getsource(POWERS[name])).rstrip()
             else:
                 rule = HELPERS[name]
-                letters = ", ".join("xy"[: rule.arity])
-                row = symbol(CALLED[name].forward(*operand_symbols(rule)))
-                found[name] = f"def {name}({letters}):\n    return {PYTHON.print(row)}"
+                letters = ", ".join(str(operand.text) for operand in operand_symbols(rule))
+                found[name] = f"def {name}({letters}):\n    return {PYTHON.print(definition(rule))}"
             pending.append(found[name])
     return list(found.values())

@@ -11,10 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from engine.compiling.expressions import CALLED, HELPERS, INLINED, SUM, Expressions, known
+from engine.compiling.expressions import Expressions
 from engine.compiling.form import Form, named
 from engine.compiling.identifiers import Identifiers, spelled
 from engine.naming.names import Naming
+from engine.readings.python import CALLED, HELPERS, INLINED, SUM
 from engine.readings.symbols import Symbol, symbol
 from engine.rules import Rule
 from engine.support.notation import BISHOP, LOSS, PRE_ACTIVATION, Notation
@@ -95,8 +96,8 @@ class Unrolled:
 
     def _applied(self, rule: Rule, operands: Sequence[int]) -> Symbol:
         if not self.inline and rule.name in HELPERS:
-            return Symbol("call", rule.name, *map(known, operands))
-        return symbol(self._table[rule.name].forward(*map(known, operands)))
+            return Symbol("call", rule.name, *map(self.expressions.known, operands))
+        return symbol(self._table[rule.name].forward(*map(self.expressions.known, operands)))
 
     def _state(self, name: str, expression: int, direction: str, heading: str) -> str:
         unique = self.identifiers.unique(name)
@@ -124,6 +125,7 @@ class Unrolled:
                 stated.append(((rule is None, i), name, gradient, self._headings[i]))
             if rule is None:
                 continue
+            known = self.expressions.known
             local = self._table[rule.name].locals(known(values[i]), *[known(values[j]) for j in operands])
             for operand, derivative in zip(operands, local, strict=True):
                 if form.wanted[operand]:

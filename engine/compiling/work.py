@@ -15,7 +15,7 @@ import numpy as np
 from engine.compiling.form import Form
 from engine.compiling.groups import Group, MatrixGroup
 from engine.compiling.layout import FIXED, INPUT, VARYING, Layout, Place
-from engine.readings.arrays import ARRAY_RULES, STACK_RULES
+from engine.readings.arrays import ARRAY_RULES, STACK_RULES, leading
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -231,22 +231,25 @@ class Stacked(Step):
     def __init__(self, form: Form, layout: Layout, group: Group) -> None:
         super().__init__(form, layout, group)
         self.rule = STACK_RULES[group.rule.name]
-        self.operand = Operand(
-            form, layout, list(zip(*(form.operands[i] for i in group.nodes), strict=True)), full=True
-        )
-        self.operands = [self.operand]
+        columns = list(zip(*(form.operands[i] for i in group.nodes), strict=True))
+        first = leading(group.rule)
+        self.operands = [Operand(form, layout, column) for column in columns[:first]]
+        self.operands.append(Operand(form, layout, columns[first:], full=True))
 
     def forward(self, spaces: Spaces) -> None:
         out, _ = self.results(spaces)
-        out[:] = self.rule.forward(self.operand.read(spaces))
+        out[:] = self.rule.forward(*[operand.read(spaces) for operand in self.operands])
 
     def backward(self, spaces: Spaces) -> None:
         out, upstream = self.results(spaces)
-        (local,) = self.rule.locals(out, self.operand.read(spaces))
-        if _is_one(local):
-            self.operand.add(spaces, np.broadcast_to(upstream, (*self.operand.shape, upstream.shape[1])))
-        else:
-            self.operand.add_product(spaces, local, upstream)
+        numbers = [operand.read(spaces) for operand in self.operands]
+        for operand, local in zip(self.operands, self.rule.locals(out, *numbers), strict=True):
+            if not operand.wanted:
+                continue
+            if _is_one(local):
+                operand.add(spaces, np.broadcast_to(upstream, (*operand.shape, upstream.shape[1])))
+            else:
+                operand.add_product(spaces, local, upstream)
 
 
 class Dots(Step):

@@ -14,9 +14,9 @@ from collections.abc import Callable, Mapping
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from engine.rules import power
 from engine.steps import Step
 from engine.value import Value
+from engine.vocabulary import power
 
 Find = Callable[[str], Value]  # the node with this label; raises KeyError or ValueError
 

@@ -471,3 +471,11 @@ def _wanted(argument: str, message: str) -> str:
 
 def _bracketed(x: float) -> str:
     return f"({number(x)})"
+
+
+def debug(root: Value, stdin: IO[str] | None = None, stdout: IO[str] | None = None) -> None:
+    """The backward pass at a prompt, where time runs both ways; when it is left, the pass has been."""
+    Debugger(stdin, stdout).debug(root)
+
+
+Value.debug = debug  # type: ignore[assignment, method-assign]

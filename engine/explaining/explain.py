@@ -462,3 +462,6 @@ def _elided(parts: list[Symbol], most: int = 10) -> list[Symbol]:
 def _counted(count: int) -> str:
     """A number of paths: exact, unless it has more digits than anyone reads."""
     return f"{count:,}" if count.bit_length() < 80 else f"more than 10^{int(log10(count))}"
+
+
+Value.explain = explain  # type: ignore[assignment, method-assign]

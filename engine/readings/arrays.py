@@ -1,4 +1,4 @@
-"""Rules read by numpy arrays: a whole batch at once. The only place in `engine` that imports numpy.
+"""Rules read by numpy arrays: a whole batch at once.
 
 Where a float would raise (log(−1), exp(1000)) an array holds NaN or infinity, as IEEE 754 says; the caller
 decides with `numpy.errstate` whether to be warned.
@@ -6,6 +6,7 @@ decides with `numpy.errstate` whether to be warned.
 
 from __future__ import annotations
 
+import inspect
 import operator
 from collections.abc import Iterable
 from functools import reduce
@@ -13,35 +14,35 @@ from typing import Any
 
 import numpy as np
 
-from engine.rules import NAMES, TABLE
+from engine.rules import Rule, reading
+from engine.vocabulary import WORDS
 
 
-def _max(operands: Any) -> Any:
-    return reduce(np.maximum, operands)
+def _or_one(x: Any, y: Any) -> Any:
+    """An exponent that is one number, and not 0, asks for nothing."""
+    return x if isinstance(y, float) and y else np.where(np.abs(x) + np.abs(y) <= 1e-307, 1.0, x)
 
 
-ARRAYS: dict[str, Any] = NAMES | {
-    name: getattr(np, name) for name in "where exp expm1 log log1p sqrt sin cos tan tanh abs".split()
-}
-ARRAYS |= {"power": operator.pow, "power_or_inf": operator.pow, "max": _max}  # ** is fast where y is one number
-ARRAY_RULES = {row.name: row.read(ARRAYS) for row in TABLE}
-ARRAYS["sigmoid"] = ARRAY_RULES["sigmoid"].forward  # the dictionary is the rows' own, so they see it
+ARRAYS = WORDS | {name: getattr(np, name) for name in "where exp expm1 log log1p sqrt sin cos tan tanh abs".split()}
+ARRAYS |= {"power": operator.pow, "power_or_inf": operator.pow, "or_one": _or_one}  # ** is fast where y is one number
+ARRAYS |= {"largest": lambda terms: reduce(np.maximum, terms)}
+ARRAY_RULES = reading(ARRAYS)
 
 
-# A rule of any number of operands, called with a single array that holds them all along its first axis.
+# A rule of any number of operands, called with a single array that holds them all along its first axis,
+# behind those that the row names one by one.
 def _stack(operands: Iterable[Any]) -> Any:
     (stack,) = operands
     return stack
 
 
-def _shares(terms: Iterable[Any]) -> tuple[Any]:
-    stack = _stack(terms)
-    return (stack / np.add.reduce(stack),)
-
-
 STACKS = ARRAYS | {
-    "max": lambda operands: np.maximum.reduce(_stack(operands)),
+    "largest": lambda terms: np.maximum.reduce(_stack(terms)),
     "total": lambda terms: np.add.reduce(_stack(terms)),
-    "shares": _shares,
 }
-STACK_RULES = {row.name: row.read(STACKS) for row in TABLE if row.arity is None}
+STACK_RULES = {name: row for name, row in reading(STACKS).items() if row.arity is None}
+
+
+def leading(rule: Rule) -> int:
+    """How many operands come before the stack."""
+    return len(inspect.getfullargspec(rule.forward).args)

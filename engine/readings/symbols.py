@@ -6,6 +6,7 @@ A row is called with `Symbol`s instead of numbers; what comes back is the expres
 
 from __future__ import annotations
 
+import inspect
 import operator
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -13,8 +14,9 @@ from functools import reduce
 from math import isnan, nan
 from typing import Any
 
-from engine.rules import NAMES, TABLE, Rule
+from engine.rules import Rule, reading
 from engine.support.notation import latex_number, number
+from engine.vocabulary import WORDS
 
 
 class Symbol:
@@ -123,7 +125,7 @@ def folded(factors: Iterable[Symbol]) -> Symbol:
 
 
 def simplified(expression: Symbol) -> Symbol:
-    """The expression without what a reader would not write: x¹, 2 − 1, 1 · x, x / 1, x + 0."""
+    """The expression without what a reader would not write: x¹, 2 − 1, 1 · x, x / 1, x + 0, x − x."""
     kind = expression.kind
     parts = [simplified(part) if isinstance(part, Symbol) else part for part in expression.parts]
     if kind in _COMPUTED and all(part.kind == "number" for part in parts):
@@ -133,6 +135,10 @@ def simplified(expression: Symbol) -> Symbol:
             result = nan
         if isinstance(result, float) and _is_short(result):
             return symbol(result)
+    if kind == "-" and parts[0].kind == parts[1].kind == "node" and parts[0].parts[0] is parts[1].parts[0]:
+        return symbol(0.0)
+    if kind == "-" and is_number(parts[0], 0.0):
+        return -parts[1]
     if (kind in ("*", "/", "**") and is_number(parts[1], 1.0)) or (kind in "+-" and is_number(parts[1], 0.0)):
         return parts[0]
     if (kind == "*" and is_number(parts[0], 1.0)) or (kind == "+" and is_number(parts[0], 0.0)):
@@ -158,31 +164,33 @@ def _call(name: str) -> Callable[..., Symbol]:
     return lambda *x: Symbol("call", name, *map(symbol, x))
 
 
-def _shares(terms: Iterable[Symbol]) -> tuple[Symbol, ...]:
-    terms = tuple(terms)
-    whole = reduce(operator.add, terms)
-    return tuple(term / whole for term in terms)
-
-
 def _weighted_sum(weights: Sequence[Symbol], values: Sequence[Symbol], bias: Any) -> Symbol:
     products = [w * x for w, x in zip(weights, values, strict=False)]
     return symbol(reduce(operator.add, products + [bias] * isinstance(bias, Symbol)))
 
 
-# Every name of a row is a call by that name, but for these.
-SYMBOLS: dict[str, Any] = {name: _call(name) for name in NAMES} | {
+# Every word of a row is a call by that name, but for these; a phrase is what it is made of, but for functions.
+SYMBOLS: dict[str, Any] = {name: _call(name) for name in (*WORDS, "sigmoid", "sech2")} | {
     "where": lambda condition, a, b: Symbol("where", condition, symbol(a), symbol(b)),
     "power": lambda x, y: _join("**", x, y),
     "power_or_inf": lambda x, y: _join("**", x, y),
     "total": lambda terms: reduce(operator.add, terms),
     "weighted_sum": _weighted_sum,
-    "shares": _shares,
-    "max": lambda operands: Symbol("call", "max", *operands),
+    "largest": lambda terms: Symbol("call", "max", *terms),
     "abs": abs,
     "len": len,
     "nan": nan,
+    "tuple": tuple,
 }
-SYMBOLIC = {row.name: row.read(SYMBOLS) for row in TABLE}
+
+
+def _rest(x: Sequence[Symbol]) -> Symbol:
+    """For the eyes: how the digits of this difference are kept is the business of the reading that computes it."""
+    top = SYMBOLS["largest"](x)
+    return reduce(operator.add, [Symbol("call", "exp", xi - top) for xi in x]) - 1.0
+
+
+SYMBOLIC = reading(SYMBOLS | {"rest": _rest})
 
 
 ATOM = 9  # binds tighter than any operator: a name, a call, a number
@@ -250,7 +258,7 @@ TEXT = Style(
         "**": (6, "{} ^ {}", 7, 6),
         "abs": (ATOM, "|{}|", 0),
     },
-    functions={"sigmoid": (ATOM, "σ({})")},
+    functions={"sigmoid": (ATOM, "σ({})"), "sech2": (ATOM, "sech²({})")},
     raised={2.0: "²", 3.0: "³"},
 )
 
@@ -271,7 +279,9 @@ LATEX = Style(
         "exp": (6, "e^{{{}}}"),
         "sqrt": (ATOM, r"\sqrt{{{}}}"),
         "log": (ATOM, r"\ln\left({}\right)"),
+        "log1p": (ATOM, r"\ln\left(1 + {}\right)"),
         "sigmoid": (ATOM, r"\sigma\left({}\right)"),
+        "sech2": (ATOM, r"\operatorname{{sech}}^2\left({}\right)"),
         **{name: (ATOM, rf"\{name}\left({{}}\right)") for name in ["sin", "cos", "tan", "tanh", "max"]},
     },
     number=latex_number,
@@ -305,14 +315,19 @@ OUT = Symbol.named("out", r"\mathrm{out}")
 
 def operand_symbols(op: Rule, count: int = 2) -> tuple[Symbol, ...]:
     """`x, y`, or x₁ … for a rule that takes any number; w₁ … x₁ … b for `dot`."""
-    if op.arity is not None:
-        return tuple(Symbol.named(name) for name in "xyz"[: op.arity])
+    names = inspect.getfullargspec(op.forward)
     indexed = {letter: [_indexed(letter, i) for i in range(1, count + 1)] for letter in "wx"}
-    return (*indexed["w"], *indexed["x"], Symbol.named("b")) if op.name == "dot" else tuple(indexed["x"])
+    if op.name == "dot":
+        return (*indexed["w"], *indexed["x"], Symbol.named("b"))
+    return (*map(Symbol.named, names.args), *(indexed["x"] if names.varargs else ()))
 
 
 def _indexed(letter: str, i: int) -> Symbol:
-    return Symbol.named(letter + "₀₁₂₃₄₅₆₇₈₉"[i], f"{letter}_{i}")
+    lowered = str(i).translate(_LOWERED)
+    return Symbol.named(letter + lowered, f"{letter}_{i}" if i < 10 else f"{letter}_{{{i}}}")
+
+
+_LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 def forward(op: Rule) -> Symbol:

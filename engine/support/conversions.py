@@ -23,14 +23,14 @@ def as_number(x: Any) -> float:
 
 def _brief(x: Any) -> str:
     try:
-        text = "a Value" if isinstance(x, Refusals) else repr(x)
+        text = "a Value" if isinstance(x, Conversions) else repr(x)
     except ValueError:  # an int of more digits than Python prints
         text = "a number of thousands of digits"
     return f"{text if len(text) <= 60 else text[:57] + '…'} ({type(x).__name__})"
 
 
 def _remedy(x: Any) -> str:
-    if isinstance(x, Refusals):
+    if isinstance(x, Conversions):
         return "; use it as it is, or its .data for a new leaf"
     if isinstance(x, str):
         return "; convert it first, with float()"
@@ -41,11 +41,25 @@ def _remedy(x: Any) -> str:
     return "; give an int, a float, a bool, a Fraction or a numpy scalar"
 
 
-class Refusals:
-    """The conversions that would silently lose the graph, or compare what can't be compared."""
+def data_of(x: Any) -> float:
+    return x.data if isinstance(x, Conversions) else as_number(x)
+
+
+class Conversions:
+    """A Value as its number, in comparisons and formats; and the conversions that would silently lose the graph."""
 
     __slots__ = ()
     data: float
+
+    # fmt: off
+    def __lt__(self, other: Any) -> bool: return self.data < data_of(other)
+    def __le__(self, other: Any) -> bool: return self.data <= data_of(other)
+    def __gt__(self, other: Any) -> bool: return self.data > data_of(other)
+    def __ge__(self, other: Any) -> bool: return self.data >= data_of(other)
+    # fmt: on
+
+    def __format__(self, spec: str) -> str:
+        return format(self.data, spec) if spec else repr(self)
 
     def __float__(self) -> NoReturn:
         raise TypeError(
@@ -76,9 +90,9 @@ class Refusals:
         act = _OPERATORS.get(ufunc.__name__)
         if act and method == "__call__" and len(inputs) == 2 and not options:
             left, right = inputs
-            if isinstance(right, Refusals) and not isinstance(left, Refusals):
+            if isinstance(right, Conversions) and not isinstance(left, Conversions):
                 return act(as_number(left), right)
-            if isinstance(left, Refusals) and not isinstance(right, Refusals):
+            if isinstance(left, Conversions) and not isinstance(right, Conversions):
                 return act(left, as_number(right))
         name = ufunc.__name__
         own = f"v.{name}()" if hasattr(self, name) else "the Value's own functions, such as v.exp()"

@@ -25,9 +25,9 @@ def located(error: Exception, op: Rule, operands: Sequence[Any]) -> Exception:
 
 
 def place(node: Any) -> str:
-    """Where a backward pass has come to: a node, and the edge there that can't be passed."""
-    edges = [x for x, local in zip(node.operands, node.locals, strict=False) if isinstance(local, Undefined)]
-    return f"in backward(), on the edge from {node!r} to {edges[0]!r}" if edges else f"in backward(), at {node!r}"
+    """The edge of a node whose derivative does not exist, so that a backward pass can't go on along it."""
+    operand = next(x for x, local in zip(node.operands, node.locals, strict=True) if isinstance(local, Undefined))
+    return f"in backward(), on the edge from {node!r} to {operand!r}"
 
 
 def not_finite(op: Rule, operands: Sequence[Any], data: float) -> FloatingPointError:
@@ -48,6 +48,16 @@ def anomaly(node: Any, order: Sequence[Any]) -> FloatingPointError:
                 error.add_note(f"{user!r} contributes {number(local)} · {number(user.grad)}")
     error.add_note(f"the chain from a leaf: {_chain([node])} → … → {root!r}")
     return error
+
+
+def refuse_a_cycle(path: Sequence[Any]) -> None:
+    """ValueError if a node comes twice on a path of users: no operation makes a cycle, but who sets `operands` can."""
+    first: dict[Any, int] = {}
+    for i, node in enumerate(path):
+        if node in first:
+            circle = " ← ".join(map(repr, path[first[node] : i + 1][:6]))
+            raise ValueError(f"the graph has a cycle, so there is no order to go through it: {circle}")
+        first[node] = i
 
 
 def _chain(operands: Sequence[Any]) -> str:

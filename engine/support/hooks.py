@@ -47,13 +47,13 @@ def on_gradient(node: Any, callback: Callback) -> Hook:
     return Hook(node, callback)
 
 
-def watcher(order: Sequence[Any]) -> Callable[[Any], None] | None:
+def listener(order: Sequence[Any]) -> Callable[[Any], None] | None:
     """What the backward pass tells of each node whose gradient is complete; None if no one listens."""
     stop_at_anomaly = active(ANOMALY)
     if not _callbacks and not stop_at_anomaly:
         return None
 
-    def completed(node: Any) -> None:
+    def tell(node: Any) -> None:
         for callback in _callbacks.get(node, ()):
             try:
                 replacement = callback(node.grad)
@@ -65,4 +65,4 @@ def watcher(order: Sequence[Any]) -> Callable[[Any], None] | None:
         if stop_at_anomaly and not isfinite(node.grad):
             raise anomaly(node, order)
 
-    return completed
+    return tell

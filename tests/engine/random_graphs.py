@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from random import Random
 
-from engine import Value, dot, log_sum_exp, maximum, minimum, softmax, tanh
+from engine import Value, at_least, dot, greater, largest, log_sum_exp, maximum, minimum, softmax, tanh, where
 from engine.functions import FUNCTIONS
 from engine.rules import TABLE
 
@@ -24,9 +24,11 @@ ONE += [lambda x: (x * x + 0.5) ** -1.5, lambda x: 1.0 - x, lambda x: x + 0.0]
 TWO = [
     lambda x, y: x + y, lambda x, y: x - y, lambda x, y: x * y, lambda x, y: x / (y * y + 0.5), maximum, minimum,
     lambda x, y: (x * x + 0.5) ** tanh(y), lambda x, y: 0.5 * x + y * 0.25, lambda x, y: x * y + x,
+    lambda x, y: where(greater(x, y), x * y, x), lambda x, y: where(at_least(y, x) - 0.5, x, y * y),
 ]  # fmt: skip
 MANY = [
     FUNCTIONS["sum"],
+    largest,
     log_sum_exp,
     lambda xs: softmax(xs)[0],
     lambda xs: dot(xs[: len(xs) // 2], xs[: len(xs) // 2]),

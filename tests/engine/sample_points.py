@@ -79,6 +79,9 @@ EXPONENTS = [
     (1e308, 1e308),
     (1e308, -1e308, 1.0),
 ]
+SHARES = [(0.5, 0.5, 0.0), (-20.0, 20.0, 1e-8), (700.0, 700.0, 1.5), (-700.0, 1.0, 0.5), (1e308, 1e308, 0.5)]
+LESS = [*((max(x), *x) for x in EXPONENTS), (0.0, 1.0, 2.0), (-3.0, 20.0), (700.0, 1.0, -1.0, 0.5)]
+CHOICES = [(c, 2.0, -3.0) for c in GRID] + [(1.0, 1e-300, 700.0), (-1.0, 0.5, 0.5)]
 
 # fmt: off
 SAMPLES: dict[str, tuple[Callable[..., Any], list[Point]]] = {
@@ -97,6 +100,7 @@ SAMPLES: dict[str, tuple[Callable[..., Any], list[Point]]] = {
     "cos":         (mp.cos,                                 line()),
     "tan":         (mp.tan,                                 line()),
     "tanh":        (mp.tanh,                                line()),
+    "sech2":       (lambda x: mp.sech(x) ** 2,              line()),
     "sigmoid":     (lambda x: 1 / (1 + mp.exp(-x)),         line()),
     "relu":        (lambda x: max(x, 0),                    line()),
     "leaky_relu":  (lambda x: x if x > 0 else 0.01 * x,     line()),
@@ -104,8 +108,14 @@ SAMPLES: dict[str, tuple[Callable[..., Any], list[Point]]] = {
     "softplus":    (lambda x: mp.log(1 + mp.exp(x)),        line()),
     "silu":        (lambda x: x / (1 + mp.exp(-x)),         line()),
     "abs":         (lambda x: x if x > 0 else -x,           line()),
+    "share":       (lambda x, m, s: mp.exp(x - m - s),      SHARES),
+    "greater":     (lambda x, y: mp.mpf(x > y),             pairs()),
+    "at_least":    (lambda x, y: mp.mpf(x >= y),            pairs()),
+    "where":       (lambda c, a, b: a if c > 0 else b,      CHOICES),
     "sum":         (lambda *x: sum(x),                      SUMS),
     "dot":         (dot,                                    DOTS),
+    "largest":     (lambda *x: max(x),                      EXPONENTS),
+    "log_sum_exp_less": (lambda m, *x: mp.log(sum(mp.exp(xi - m) for xi in x)), LESS),
     "log_sum_exp": (lambda *x: mp.log(sum(map(mp.exp, x))), EXPONENTS),
 }
 # fmt: on
@@ -116,5 +126,6 @@ SAMPLE_POINTS = {name: points for name, (_, points) in SAMPLES.items()}
 
 def spell(name: str, point: Sequence[float]) -> str:
     """`tanh[x=-20]`, `dot[0.5, -20]`: for the names of tests."""
-    letters = [""] * len(point) if name in ("sum", "dot", "log_sum_exp") else ["x=", "y="]
+    lettered = len(point) < 3 and name not in ("sum", "dot", "largest", "log_sum_exp", "log_sum_exp_less")
+    letters = ["x=", "y="] if lettered else [""] * len(point)
     return f"{name}[{', '.join(f'{letter}{x:g}' for letter, x in zip(letters, point, strict=False))}]"

@@ -1,18 +1,33 @@
 """Derivatives that are graphs themselves: first, second and third, against mpmath."""
 
 import math
+from itertools import combinations_with_replacement
+from random import Random
 
+import numpy as np
 import pytest
 
-from engine import Value, differentiate, dot, exp, log_sum_exp, maximum, sigmoid, softmax, topological_order
+from engine import (
+    Value,
+    compile_graph,
+    differentiate,
+    dot,
+    exp,
+    log_sum_exp,
+    maximum,
+    sigmoid,
+    softmax,
+    topological_order,
+    total,
+)
 from engine.functions import FUNCTIONS
-from engine.rules import TABLE
+from engine.rules import RULES, TABLE
 from engine.support.undefined import Undefined
 from engine.value import Constant, record
 from tests.engine.sample_points import DEFINITIONS, SAMPLE_POINTS, mp, spell
 from tests.engine.truth import agrees, slope, true_locals
 
-ORDERS = (1, 2, 3)
+ORDERS = (1, 2, 3, 4)
 
 
 def derivative(root, x, order):
@@ -24,7 +39,8 @@ def derivative(root, x, order):
 
 # ── against the truth ──────────────────────────────────────────────────────────────────────────
 
-POINTS = (-20.0, -1.5, -0.3, 1e-3, 0.7, 2.5, 20.0)
+POINTS = (-20.0, -8.0, -4.5, -3.1, -2.6, -1.9, -1.5, -1.2, -0.9, -0.55, -0.3, -0.1, -1e-3, -1e-8)
+POINTS += (1e-8, 1e-3, 0.05, 0.2, 0.45, 0.7, 0.95, 1.0, 1.25, 1.6, 2.0, 2.5, 3.3, 4.2, 7.0, 20.0)
 UNARY = [
     pytest.param(row.name, x, id=spell(row.name, (x,)))
     for row in TABLE
@@ -41,6 +57,136 @@ def test_every_rule_of_one_operand_is_differentiated_again_and_again(name, x, or
     got = derivative(FUNCTIONS[name](leaf), leaf, order)
     true = slope(DEFINITIONS[name], (x,), order=order)
     assert agrees(got, true, 1e-12), (got, mp.nstr(true, 20))
+
+
+# At a kink the derivatives are those of the branch that the row takes there; all else is the truth.
+KINKS = {"relu": (0.0, 0.0, 0.0, 0.0), "leaky_relu": (0.01, 0.0, 0.0, 0.0), "abs": (0.0, 0.0, 0.0, 0.0)}
+KINKS |= {"elu": (1.0, 1.0, 1.0, 1.0)}
+AT_ZERO = [row.name for row in TABLE if row.arity == 1 and row.name not in ("log", "sqrt")]
+
+
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("name", AT_ZERO)
+def test_at_zero_every_derivative_is_the_truth_or_that_of_the_branch_that_is_taken(name, order):
+    leaf = Value(0.0)
+    true = KINKS[name][order - 1] if name in KINKS else slope(DEFINITIONS[name], (0.0,), order=order)
+    assert derivative(FUNCTIONS[name](leaf), leaf, order) == pytest.approx(float(true), rel=1e-12, abs=1e-300)
+
+
+def applied(name, operands):
+    if name == "dot":
+        return dot(operands[:2], operands[2:4], operands[4])
+    return FUNCTIONS[name](*operands) if RULES[name].arity else FUNCTIONS[name](operands)
+
+
+RANDOM = Random(1)
+OPERANDS = {
+    row.name: [
+        [RANDOM.uniform(0.1 if row.name == "pow" and i == 0 else -2.5, 2.5) for i in range(row.arity or 5)]
+        for _ in range(8)
+    ]
+    for row in TABLE
+    if row.arity != 1
+}
+OPERANDS["pow"] += [[2.0, 0.0], [1.0, 1.0], [2.0, 1.0], [2.0, 2.0], [0.5, 3.0], [1.0, 0.0], [3.0, -1.0]]
+
+
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("name", OPERANDS)
+def test_mixed_derivatives_of_every_rule_are_the_truth(name, order):
+    for point in OPERANDS[name]:
+        for by in combinations_with_replacement(range(min(len(point), 3)), order):
+            leaves = list(map(Value, point))
+            root = applied(name, leaves)
+            for i in by:
+                [root] = differentiate(root, [leaves[i]])
+            with mp.workdps(40):
+                orders = tuple(by.count(i) for i in range(len(point)))
+                true = mp.diff(DEFINITIONS[name], tuple(map(mp.mpf, point)), orders)
+            assert agrees(root.data, true, 1e-12, absolute=1e-12), (point, by, root.data, mp.nstr(true, 20))
+
+
+@pytest.mark.parametrize(("x", "fourth"), [(1.0, 8.0), (2.0, 64.50)])
+def test_an_exponent_that_passes_zero_is_no_obstacle(x, fourth):
+    leaf = Value(x)
+    for order in ORDERS:
+        assert agrees(derivative(leaf**leaf, leaf, order), slope(lambda x: x**x, (x,), order=order), 1e-12)
+    assert derivative(leaf**leaf, leaf, 4) == pytest.approx(fourth, abs=0.005)
+    x, y = Value(2.0), Value(0.0)
+    [by_x] = differentiate(x**y, [x])
+    assert differentiate(by_x, [y])[0].data == 0.5
+
+
+# ── a derivative graph holds beyond the point where it was recorded ────────────────────────────
+
+SIDES = (-20.0, -2.5, -1.0, -0.3, -1e-8, 0.0, 1e-8, 0.4, 1.0, 3.0, 20.0)
+ELSEWHERE = [
+    pytest.param(row.name, recorded, id=spell(row.name, (recorded,)))
+    for row in TABLE
+    if row.arity == 1
+    for recorded in (-1.3, 0.0, 0.8)
+    if recorded > 0 or row.name not in ("log", "sqrt")
+]
+
+
+@pytest.mark.parametrize("order", [1, 2, 3])
+@pytest.mark.parametrize(("name", "recorded"), ELSEWHERE)
+def test_a_compiled_derivative_is_that_of_every_input_not_of_the_recorded_one(name, recorded, order):
+    points = [x for x in SIDES if x > 0 or name not in ("log", "sqrt")]
+    x = Value(recorded)
+    root = FUNCTIONS[name](x)
+    for _ in range(order):
+        [root] = differentiate(root, [x])
+    program = compile_graph(root, [x])
+    expected = []
+    for point in points:
+        leaf = Value(point)
+        expected.append(derivative(FUNCTIONS[name](leaf), leaf, order))
+    got = program.forward([[point] for point in points])
+    np.testing.assert_allclose(got, expected, rtol=1e-12, atol=1e-300)
+    program.check([[point] for point in points], samples=len(points))
+
+
+@pytest.mark.parametrize("order", [1, 2])
+@pytest.mark.parametrize("name", OPERANDS)
+def test_a_compiled_mixed_derivative_is_that_of_every_input(name, order):
+    points = OPERANDS[name] + [[0.5] * len(OPERANDS[name][0])]
+    for by in combinations_with_replacement(range(min(len(points[0]), 3)), order):
+
+        def differentiated(point, by=by):
+            leaves = list(map(Value, point))
+            root = applied(name, leaves)
+            for i in by:
+                [root] = differentiate(root, [leaves[i]])
+            return root, leaves
+
+        program = compile_graph(*differentiated(points[0]))
+        expected = [differentiated(point)[0].data for point in points]
+        np.testing.assert_allclose(program.forward(points), expected, rtol=1e-12, atol=1e-13)
+
+
+def test_the_slope_of_a_dead_relu_is_recorded_alive_and_runs_dead():
+    w, i = Value(1.0), Value(1.0)
+    [slope_by_w] = differentiate((w * i).relu(), [w])
+    program = compile_graph(slope_by_w, [i])
+    np.testing.assert_array_equal(program.forward([[1.0], [-1.0], [2.0]]), [1.0, 0.0, 2.0])
+
+
+def test_a_derivative_of_log_sum_exp_runs_on_logits_of_any_size():
+    x = [Value(0.1), Value(0.2), Value(0.3)]
+    shares = differentiate(log_sum_exp(x), x)
+    program = compile_graph(shares, x)
+    got = program.forward([[1e4, 0.0, -1e4], [-1e300, 1e300, 1e300], [1.0, 2.0, 3.0]])
+    e = np.exp([1.0, 2.0, 3.0])
+    np.testing.assert_allclose(got, [[1.0, 0.0, 0.0], [0.0, 0.5, 0.5], e / e.sum()], rtol=1e-14)
+
+
+def test_a_derivative_graph_grows_with_its_operands_not_with_their_square():
+    def size(n):
+        x = [Value(0.1 * i) for i in range(n)]
+        return len(topological_order(total(differentiate(log_sum_exp(x), x))))
+
+    assert size(200) - size(100) == size(300) - size(200)
 
 
 @pytest.mark.parametrize("row", TABLE, ids=[row.name for row in TABLE])

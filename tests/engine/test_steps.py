@@ -18,6 +18,9 @@ TWO = [
     lambda x, y: x + y, lambda x, y: x - y, lambda x, y: x * y, lambda x, y: x / (y * y + 0.5), maximum, minimum,
     lambda x, y: (x * x + 0.5) ** y, lambda x, y: FUNCTIONS["sum"]([x, y, x]), lambda x, y: log_sum_exp([x, y, x]),
     lambda x, y: dot([x, y], [y, x]), lambda x, y: dot([x, y], [y, x], x),
+    lambda x, y: FUNCTIONS["largest"]([x, y, x]), FUNCTIONS["greater"], FUNCTIONS["at_least"],
+    lambda x, y: FUNCTIONS["where"](x, y * y, x * y), lambda x, y: FUNCTIONS["share"](x, y, x),
+    lambda x, y: FUNCTIONS["log_sum_exp_less"]([x, y, x]),
 ]  # fmt: skip
 
 

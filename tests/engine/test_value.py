@@ -14,7 +14,6 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from engine import Value, no_grad, topological_order
-from engine.functions import weigh
 from engine.rules import RULES, TABLE
 from engine.value import Constant
 
@@ -109,36 +108,7 @@ def test_micrograd_reads_the_operands_as_a_set():
     assert x._prev == set()
 
 
-# ── the rows that are written out for speed ────────────────────────────────────────────────────
-
-floats = st.floats()  # NaN, infinities and −0 among them
-
-
-@pytest.mark.parametrize(("symbol", "rule"), [("+", RULES["add"]), ("*", RULES["mul"])])
-@given(x=floats, y=floats)
-def test_a_written_out_operator_is_its_row(symbol, rule, x, y):
-    node = OPERATORS[symbol](Value(x), Value(y))
-    out = rule.forward(x, y)
-    # repr tells −0 from 0, and NaN is like NaN
-    assert repr((node.op, node.data, node.locals)) == repr((rule, out, rule.locals(out, x, y)))
-
-
-@given(floats)
-def test_the_written_out_relu_is_its_row(x):
-    node, row = Value(x).relu(), RULES["relu"]
-    out = row.forward(x)
-    assert repr((node.op, node.data, node.locals)) == repr((row, out, row.locals(out, x)))
-
-
-@given(st.lists(st.tuples(floats, floats), min_size=1, max_size=4), st.none() | floats)
-def test_the_written_out_dot_is_its_row(pairs, bias):
-    w, x = ([Value(number) for number in numbers] for numbers in zip(*pairs, strict=True))
-    b = None if bias is None else Value(bias)
-    node = weigh(w, x, [v.data for v in x], b, None)
-    assert node.operands == (*w, *x, *([] if b is None else [b]))
-    numbers = [v.data for v in node.operands]
-    out = RULES["dot"].forward(*numbers)
-    assert repr((node.op, node.data, node.locals)) == repr((RULES["dot"], out, RULES["dot"].locals(out, *numbers)))
+# ── the rules as methods ──────────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.parametrize("rule", [row for row in TABLE if row.arity == 1], ids=repr)

@@ -10,10 +10,16 @@ from functools import cache
 from math import inf, nan
 from typing import Any
 
-from tests.engine.sample_points import DEFINITIONS, GRID, Point, mp
+from tests.engine.sample_points import DEFINITIONS, GRID, SAMPLE_POINTS, Point, mp
 
 NO_DERIVATIVE = nan
 OVERFLOW = mp.mpf(2) ** 1024 - mp.mpf(2) ** 970  # from here on the nearest float is infinity
+
+
+def ties(point: Point) -> Point:
+    """The gradient of the largest, which those that tie share equally."""
+    return tuple(mp.mpf(1) / point.count(max(point)) if x == max(point) else 0.0 for x in point)
+
 
 # Where the derivative is a matter of convention, or the mathematical one does not exist.
 CONVENTIONS: dict[tuple[str, Point], Point] = {
@@ -31,6 +37,9 @@ CONVENTIONS: dict[tuple[str, Point], Point] = {
     ("pow", (0.0, 20.0)): (0.0, 0.0),
     ("pow", (0.0, 700.0)): (0.0, 0.0),
     **{(name, (x, x)): (0.5, 0.5) for name in ("maximum", "minimum") for x in GRID},
+    **{(name, (x, y)): (0.0, 0.0) for name in ("greater", "at_least") for x in GRID for y in GRID if x == y},
+    **{("where", point): (0.0, 0.0, 1.0) for point in SAMPLE_POINTS["where"] if point[0] == 0.0},
+    **{("largest", point): ties(point) for point in SAMPLE_POINTS["largest"] if point.count(max(point)) > 1},
 }
 
 

@@ -21,6 +21,7 @@ from nn import (
     mean_squared_error,
     squared_error,
 )
+from tests.engine.truth import agrees
 
 LOSSES = [half_squared_error, squared_error, mean_squared_error]
 every_loss = pytest.mark.parametrize("loss", LOSSES)
@@ -173,10 +174,43 @@ def test_a_class_number_is_its_one_hot_list(logits):
         assert [v.grad for v in by_number] == pytest.approx([v.grad for v in by_list], rel=0, abs=1e-15)
 
 
-def test_a_class_number_is_one_node_of_log_sum_exp_less_the_logit():
+def test_a_class_number_is_one_node_of_all_logits_less_that_of_the_class():
     z = [Value(1.0), Value(2.0), Value(3.0)]
-    E = cross_entropy(z, 2)
-    assert (E.op.name, E.operands[0].op.name, E.operands[1]) == ("sub", "log_sum_exp", z[2])
+    E = cross_entropy(z, 1)
+    assert (E.op.name, E.operands) == ("log_sum_exp_less", (z[1], *z))
+
+
+LARGE = [
+    [1e308, 1e308],
+    [1e308, -1e308, 0.0],
+    [1e12, 1e12 + 1.0, 1e12 - 3.5],
+    [-1e12, -1e12 + 0.25],
+    [50.0, 0.0],
+    [700.0, -700.0, 699.0],
+    [1e-300, 0.0, -1e-300],
+    [-745.0, 0.0, 30.0],
+]
+
+
+@pytest.mark.parametrize("logits", LARGE, ids=str)
+def test_softmax_and_cross_entropy_keep_their_digits_for_logits_of_any_size(logits):
+    with mpmath.workdps(400):
+        powers = [mpmath.exp(mpmath.mpf(x) - mpmath.mpf(max(logits))) for x in logits]
+        for as_given in (logits, list(map(Value, logits))):
+            for share, power in zip(softmax(as_given), powers, strict=True):
+                true = power / sum(powers)
+                assert agrees(share.data if isinstance(share, Value) else share, true, 1e-12)
+        for k, power in enumerate(powers):
+            if power:
+                true = mpmath.log(sum(powers) / power)
+                assert agrees(cross_entropy(logits, k).data, true, 1e-12)  # 2e308 is infinite
+
+
+def test_the_gradient_of_a_cross_entropy_of_large_logits_is_softmax_less_target():
+    z = [Value(1e12), Value(1e12 + 1.0)]
+    cross_entropy(z, 0).backward()
+    share = 1.0 / (1.0 + math.exp(-1.0))
+    assert [x.grad for x in z] == pytest.approx([-share, share], rel=1e-12)
 
 
 def test_a_list_is_one_dot_of_the_targets():

@@ -338,7 +338,7 @@ def test_a_softmax_layer_knows_its_parts_by_name():
     outputs = MLP(2, [2, 2], "softmax", "softmax")(X)
     assert [v.name for v in outputs] == ["y₁", "y₂"]
     named = [node.name for node in topological_order(outputs[0]) if node.op and node.name]
-    assert named == ["a₁⁽¹⁾", "a₂⁽¹⁾", "z₁⁽¹⁾", "z₂⁽¹⁾", "a₁⁽²⁾", "a₂⁽²⁾", "y₁"]
+    assert named == ["a₁⁽¹⁾", "a₂⁽¹⁾", "m", "s", "z₁⁽¹⁾", "z₂⁽¹⁾", "a₁⁽²⁾", "a₂⁽²⁾", "m", "s", "y₁"]
 
 
 def test_a_softmax_network_can_be_explained_and_drawn():

@@ -40,7 +40,7 @@ def test_the_primers_network_is_what_one_would_write_by_hand():
         "# backward, layer 2",
         "d2_1 = 0.5 * (2.0 * difference_1)",
         "g_w2_1_3 = d2_1 * z1_3",
-        "d1_1 = (d2_2 * w2_2_1 + d2_1 * w2_1_1) * (4.0 * sigmoid(2.0 * a1_1) * sigmoid(-2.0 * a1_1))",
+        "d1_1 = (d2_2 * w2_2_1 + d2_1 * w2_1_1) * sech2(a1_1)",
         "g_w1_1_2 = d1_1 * x2",
     ):
         assert line in lines
@@ -103,8 +103,8 @@ def _many(name, operands):
 def test_the_exponentials_of_a_softmax_are_computed_once_for_the_way_there_and_back():
     x = leaves([0.1, 0.2, 0.3, 0.4])
     text = compile_graph(log_sum_exp(x), []).source()
-    assert text.count("exp(") == 4
-    assert compile_graph(softmax(x)[1], []).source().count("exp(") == 5
+    assert text.count(" = exp(") == 4
+    assert compile_graph(softmax(x)[1], []).source().count(" = exp(") == 4
 
 
 def test_each_gradient_that_has_a_line_is_returned_by_its_name():
@@ -256,7 +256,7 @@ def require_harmless(text, count):
         if isinstance(node, ast.ImportFrom):
             assert node.module == "math"
         if isinstance(node, ast.Call):
-            assert node.func.id in {"exp", "tanh", "abs", "sigmoid", "float", "print", "gradient"}
+            assert node.func.id in {"exp", "tanh", "abs", "sech2", "float", "print", "gradient"}
     (function,) = [f for f in tree.body if isinstance(f, ast.FunctionDef) and f.name == "gradient"]
     assigned: set[str] = set()
     for line in function.body:

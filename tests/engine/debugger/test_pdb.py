@@ -78,9 +78,7 @@ def test_a_condition_on_the_label_stops_at_one_node(lesson):
     )[1:]  # fmt: skip
     assert "New condition set for breakpoint 1" in conditioned
     assert "-> operand.grad += local * upstream" in stopped
-    assert (
-        names == "(Value(z = 0.7616, grad = −0.4768), Value(1, grad = —), 0.41997434161402597, -0.4768116880884703)\n"
-    )
+    assert names == "(Value(z = 0.7616, grad = −0.4768), Value(1, grad = —), 0.419974341614026, -0.4768116880884703)\n"
 
 
 @pytest.mark.parametrize("condition", ['node.name == "a₂⁽¹⁾"', '"a₂⁽¹⁾" in str(node)'])

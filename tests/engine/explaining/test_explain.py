@@ -21,8 +21,9 @@ from engine.explaining.ledger import Ledger
 from engine.functions import FUNCTIONS, apply
 from engine.naming.names import Naming, find, operation
 from engine.readings.symbols import folded, product
-from engine.rules import NAMES, RULES, TABLE
+from engine.rules import RULES, TABLE
 from engine.support.notation import NOTATIONS
+from engine.vocabulary import WORDS
 from nn import BISHOP, MLP, NIELSEN, half_squared_error
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -521,7 +522,7 @@ def evaluated(expression, ledger):
         return edges[0].local
     if kind == "call":
         inner = [evaluated(part, ledger) for part in parts[1:]]
-        return RULES[parts[0]].forward(*inner) if parts[0] in RULES else NAMES[parts[0]](*inner)
+        return RULES[parts[0]].forward(*inner) if parts[0] in RULES else WORDS[parts[0]](*inner)
     inner = [evaluated(part, ledger) for part in parts]
     if kind == "/":
         return inner[0] / inner[1]

@@ -28,7 +28,7 @@ TEXTS = [
     ("sqrt", "sqrt(x)", "1 / (2 · out)"),
     ("cos", "cos(x)", "−sin(x)"),
     ("tanh", "tanh(x)", "1 − out²"),
-    ("sigmoid", "(exp(−|x|) if x < 0, else 1) / (1 + exp(−|x|))", "out · (1 − out)"),
+    ("sigmoid", "σ(x)", "out · (1 − out)"),
     ("relu", "0 if x ≤ 0, else x", "1 if x > 0, else 0"),
     ("softplus", "(0 if x ≤ 0, else x) + log1p(exp(−|x|))", "σ(x)"),
     ("silu", "x · σ(x)", "σ(x) + out · (1 − σ(x))"),
@@ -78,10 +78,10 @@ def test_a_rule_reads_as_latex(name, out, local):
 
 def test_log_sum_exp_reads_as_it_is_computed_and_its_derivatives_as_in_textbooks():
     read = forward(RULES["log_sum_exp"])
-    assert read.text == "max(x₁, x₂) + log(exp(x₁ − max(x₁, x₂)) + exp(x₂ − max(x₁, x₂)))"
+    assert read.text == "max(x₁, x₂) + log1p(exp(x₁ − max(x₁, x₂)) + exp(x₂ − max(x₁, x₂)) − 1)"
     assert read.latex == (
-        r"\max\left(x_1, x_2\right) + \ln\left(e^{x_1 - \max\left(x_1, x_2\right)}"
-        r" + e^{x_2 - \max\left(x_1, x_2\right)}\right)"
+        r"\max\left(x_1, x_2\right) + \ln\left(1 + e^{x_1 - \max\left(x_1, x_2\right)}"
+        r" + e^{x_2 - \max\left(x_1, x_2\right)} - 1\right)"
     )
     shares = local_derivatives(RULES["log_sum_exp"])
     assert [share.text for share in shares] == ["exp(x₁ − out)", "exp(x₂ − out)"]

@@ -1,0 +1,70 @@
+"""Rules read as Python: by symbols that keep the order of every operation, so that it can be computed as it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from engine.readings.symbols import SYMBOLS, Symbol, forward, operand_symbols, symbol
+from engine.rules import TABLE, Rule, reading
+
+SUM = "sum"  # a kind of symbol: any number of terms, added left to right
+FEW = 4
+
+
+def _call(name: str) -> Any:
+    return lambda x, y: Symbol("call", name, symbol(x), symbol(y))
+
+
+def _total(terms: Iterable[Any]) -> Symbol:
+    return Symbol(SUM, *map(symbol, terms))
+
+
+def _weighted_sum(weights: Sequence[Any], values: Sequence[Any], bias: Any) -> Symbol:
+    products = [w * x for w, x in zip(weights, values, strict=False)]
+    return _total([bias, *products] if isinstance(bias, Symbol) else products)
+
+
+def _or_one(x: Symbol, y: Symbol) -> Any:
+    """An exponent that is a number, and not 0, asks for nothing."""
+    return x if y.kind == "number" and y.parts[0] else Symbol("where", abs(x) + abs(y) <= 1e-307, symbol(1.0), x)
+
+
+def _largest(terms: Iterable[Any]) -> Symbol:
+    """Of a few, by comparisons in pairs: in half of the time that the builtin takes."""
+    found = list(map(symbol, terms))
+    if len(found) > FEW:
+        return Symbol("call", "max", *found)
+    while len(found) > 1:
+        pairs = zip(found[::2], found[1::2], strict=False)
+        found = [Symbol("where", x > y, x, y) for x, y in pairs] + found[len(found) // 2 * 2 :]
+    return found[0]
+
+
+# `CALLED` leaves what a rule uses of another as a call, to be read; `INLINED` writes it out, to be fast.
+CALLED_WORDS: dict[str, Any] = SYMBOLS | {
+    "total": _total,
+    "weighted_sum": _weighted_sum,
+    "or_one": _or_one,
+    "power": _call("power"),
+    "power_or_inf": _call("power_or_inf"),
+}
+CALLED = reading(CALLED_WORDS)
+CALLABLE = ("sigmoid", "sech2")  # phrases that are functions in their own right
+_WRITTEN_OUT = {name: word for name, word in CALLED_WORDS.items() if name not in CALLABLE}
+INLINED = reading(_WRITTEN_OUT | {"largest": _largest})
+
+
+def _is_simple(rule: Rule) -> bool:
+    expression = forward(rule)
+    return expression.size(4) <= 3 and expression.kind != "where" and rule.name not in CALLABLE
+
+
+# Rules that are more than an operator or a function of `math`: where the source is to be read, they are called.
+HELPERS = {rule.name: rule for rule in TABLE if rule.arity is not None and not _is_simple(rule)}
+
+
+def definition(rule: Rule) -> Symbol:
+    """What a helper returns, in its operands."""
+    rows = reading(_WRITTEN_OUT) if rule.name in CALLABLE else CALLED
+    return symbol(rows[rule.name].forward(*operand_symbols(rule)))
