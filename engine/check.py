@@ -13,7 +13,7 @@ from engine.value import Constant, Value, topological_order
 
 
 @dataclass(frozen=True)
-class Comparison:
+class GradientComparison:
     """A leaf's gradient as the engine has it, and as the slope of the function itself."""
 
     leaf: Value
@@ -37,7 +37,7 @@ WIDEST, STEPS = 2.0**-6, 7
 TOLERANCE = 1e-7
 
 
-def check_gradients(root: Value, leaves: Sequence[Value] | None = None) -> list[Comparison]:
+def check_gradients(root: Value, leaves: Sequence[Value] | None = None) -> list[GradientComparison]:
     """Compare ∂root/∂leaf with its five-point finite difference, for `leaves` or else all leaves.
 
         f′(x) ≈ (f(x−2h) − 8f(x−h) + 8f(x+h) − f(x+2h)) / 12h
@@ -49,7 +49,7 @@ def check_gradients(root: Value, leaves: Sequence[Value] | None = None) -> list[
     if leaves is None:
         leaves = [node for node in order if not node.operands and not isinstance(node, Constant)]
     gradients = _gradients(order)
-    found = [Comparison(leaf, gradients.get(leaf, 0.0), *_slope(order, leaf)) for leaf in leaves]
+    found = [GradientComparison(leaf, gradients.get(leaf, 0.0), *_slope(order, leaf)) for leaf in leaves]
     if not all(comparison.agrees for comparison in found):
         raise ValueError("\n".join(["gradients differ:", *(str(c) for c in found if not c.agrees)]))
     return found

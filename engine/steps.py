@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from engine.support.hooks import listener
 from engine.support.notation import number
+from engine.support.passes import one_pass
 from engine.value import Constant, Value, topological_order
 
 
@@ -51,20 +52,22 @@ class Trace(Iterator[Step]):
 
     def __init__(self, root: Value) -> None:
         self.root = root
-        self._turns = topological_order(root)[::-1]  # the nodes in the order in which they contribute
-        self._found = [(node.grad, node.reached) for node in self._turns]
+        order = topological_order(root)
+        self._pass = one_pass(order)
+        self._nodes = order[::-1]  # in the order in which they contribute
+        self._found = [(node.grad, node.reached) for node in self._nodes]
         # Constants take no gradient, so there is no event on the way to one.
         self._edges = [
-            (turn, slot)
-            for turn, node in enumerate(self._turns)
+            (i, slot)
+            for i, node in enumerate(self._nodes)
             for slot in range(len(node.locals))
             if node.operands[slot].__class__ is not Constant
         ]
         self._undo: list[float] = []  # what each event found in its operand
-        self._over = 0  # how many turns are over
-        self._completed: Callable[[Value], None] | None = None  # who wants to be told of a complete gradient
-        self._replaced: dict[int, float] = {}  # turn → its gradient before it was told
-        self._brought: list[tuple[Value, float]] | None = None  # once complete: what the pass brought to the leaves
+        self._finished = 0  # how many of the nodes have a complete gradient
+        self._listener: Callable[[Value], None] | None = None  # is told of each complete gradient
+        self._replaced: dict[int, float] = {}  # node → its gradient before the listener was told
+        self._leaf_gradients: list[tuple[Value, float]] | None = None  # once complete: of this pass alone
 
     def __len__(self) -> int:
         return len(self._edges)
@@ -76,7 +79,7 @@ class Trace(Iterator[Step]):
 
     @property
     def complete(self) -> bool:
-        return self._brought is not None
+        return self._leaf_gradients is not None
 
     def __next__(self) -> Step:
         step = self.step()
@@ -101,7 +104,7 @@ class Trace(Iterator[Step]):
         event = self.last
         assert event is not None
         self._undo.pop()
-        self._turn()
+        self._mark_finished()
         event.operand.grad = event.before
         if not self.position:
             self._restore()
@@ -149,8 +152,8 @@ class Trace(Iterator[Step]):
 
     def edge(self, index: int) -> tuple[Value, int]:
         """The node and the slot of an event, counting from 0, whether it has been or is still to come."""
-        turn, slot = self._edges[index]
-        return self._turns[turn], slot
+        i, slot = self._edges[index]
+        return self._nodes[i], slot
 
     def _forwards(self) -> None:
         """The next event, without telling of it: on a long way no one reads the words."""
@@ -158,18 +161,18 @@ class Trace(Iterator[Step]):
             self._begin()
         index = len(self._undo)
         if index < len(self._edges):
-            turn, slot = self._edges[index]
-            node = self._turns[turn]
+            i, slot = self._edges[index]
+            node = self._nodes[i]
             operand = node.operands[slot]
             before = operand.grad
             operand.grad = before + node.locals[slot] * node.grad
             self._undo.append(before)
             index += 1
         if index == len(self._edges):
-            self._turn()
+            self._mark_finished()
             self._complete()
-        elif self._edges[index][0] >= self._over:
-            self._turn()
+        elif self._edges[index][0] >= self._finished:
+            self._mark_finished()
 
     def _event(self, index: int) -> Step:
         node, slot = self.edge(index)
@@ -180,46 +183,41 @@ class Trace(Iterator[Step]):
         )
 
     def _begin(self) -> None:
-        """What `backward()` does before its loop: all start from zero, and ∂root/∂root is 1."""
-        for node in self._turns:
-            node.grad = 0.0
-            if node.operands:
-                node.reached = False
+        """What `backward()` does before its loop."""
+        self._pass.begin()
         self.root.grad = 1.0
-        self._completed = listener(self._turns[::-1])
-        self._turn()
+        self._listener = listener(self._nodes[::-1])
+        self._mark_finished()
 
-    def _turn(self) -> None:
+    def _mark_finished(self) -> None:
         """Mark the nodes whose gradient is complete: those before the one that contributes next, and that one."""
-        over = len(self._turns) if self.position == len(self) else self._edges[self.position][0] + 1
-        for turn in range(self._over, over):
-            node = self._turns[turn]
+        finished = len(self._nodes) if self.position == len(self) else self._edges[self.position][0] + 1
+        for i in range(self._finished, finished):
+            node = self._nodes[i]
             node.reached = True
-            if self._completed:
-                self._replaced[turn] = node.grad
-                self._completed(node)
-        for turn in range(over, self._over):
-            node = self._turns[turn]
-            node.reached = not node.operands and self._found[turn][1]
-            node.grad = self._replaced.pop(turn, node.grad)
-        self._over = over
+            if self._listener:
+                self._replaced[i] = node.grad
+                self._listener(node)
+        for i in range(finished, self._finished):
+            node = self._nodes[i]
+            node.reached = not node.operands and self._found[i][1]
+            node.grad = self._replaced.pop(i, node.grad)
+        self._finished = finished
 
     def _complete(self) -> None:
-        """What `backward()` does after its loop: leaves add this pass to what they had."""
-        self._brought = [(node, node.grad) for node in self._turns if not node.operands]
-        for node, (earlier, _) in zip(self._turns, self._found, strict=True):
-            if not node.operands:
-                node.grad += earlier
+        """What `backward()` does after its loop."""
+        self._leaf_gradients = [(node, node.grad) for node in self._nodes if not node.operands]
+        self._pass.end()
 
     def _reopen(self) -> None:
-        for leaf, brought in self._brought or ():
-            leaf.grad = brought
-        self._brought = None
+        for leaf, gradient in self._leaf_gradients or ():
+            leaf.grad = gradient
+        self._leaf_gradients = None
 
     def _restore(self) -> None:
-        for node, (grad, reached) in zip(self._turns, self._found, strict=True):
+        for node, (grad, reached) in zip(self._nodes, self._found, strict=True):
             node.grad, node.reached = grad, reached
-        self._over = 0
+        self._finished = 0
 
 
 def backward_steps(root: Value) -> Trace:

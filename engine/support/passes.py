@@ -22,7 +22,7 @@ class one_pass:  # noqa: N801  (used as `with one_pass(order):`)
     def __init__(self, order: Sequence[Any]) -> None:
         self.order = order  # operands before their users
 
-    def __enter__(self) -> None:
+    def begin(self) -> None:
         earlier = []  # what the leaves have from other passes
         for node in self.order:
             if node.operands:
@@ -32,9 +32,14 @@ class one_pass:  # noqa: N801  (used as `with one_pass(order):`)
             node.grad = 0.0
         self.earlier = earlier
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+    def end(self) -> None:
         for leaf, gradient in self.earlier:
             leaf.grad += gradient
+
+    __enter__ = begin
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+        self.end()
         if error is not None and type(error) in (ValueError, ZeroDivisionError):  # an edge without derivative?
             last = next((node for node in self.order if node.operands and node.reached), None)
             if last is not None and Undefined in map(type, last.locals):
