@@ -13,7 +13,8 @@ from typing import Any
 
 from demos.printed import CARRIED_ON, CUT_OFF, ONE_TOO_MANY, Formula, Printed, Work
 from demos.quantities import ErrorSignal, Gradient, Number, Quantity, Slope
-from engine.readings.symbols import SYMBOLIC, Symbol
+from engine.readings.formulas import SYMBOLIC
+from engine.readings.symbols import Symbol
 from engine.rules import RULES
 from engine.support.notation import ACTIVATION, INPUT, LOSS, OUTPUT, PRE_ACTIVATION, TARGET, WEIGHT, Notation, Role
 

@@ -23,7 +23,8 @@ from demos.printed import CARRIED_ON, Cause, Comparison, Formula, Printed, Work
 from demos.quantities import ErrorSignal, Gradient, Graph, Number, Quantity, Slope
 from demos.report import Drawing, Picture, Section, Table, checks_of, options, present
 from engine import Value, exp
-from engine.readings.symbols import SYMBOLS, Symbol
+from engine.readings.formulas import SYMBOLS
+from engine.readings.symbols import Symbol
 from engine.rules import rule
 from engine.support.notation import (
     ACTIVATION,

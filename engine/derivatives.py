@@ -1,13 +1,22 @@
-"""Derivatives that are graphs themselves: the rules read by Values."""
+"""Derivatives that are graphs themselves: the rules read by Values.
+
+A row is read as symbols, and the symbols are computed by Values. A comparison becomes a node, so the graph chooses anew
+for every input: it holds beyond the point where it was recorded, it compiles, and it can be differentiated again.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import operator
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from typing import Any
 
-from engine.readings.values import LocalDerivatives
+from engine.functions import FUNCTIONS, detached
+from engine.readings.formulas import SYMBOLS
+from engine.readings.symbols import Symbol, symbol
+from engine.rules import RULES, Rule, reading
 from engine.support.undefined import Undefined
-from engine.value import Value, as_value, topological_order
+from engine.value import Constant, Value, as_value, record, topological_order
 
 
 def differentiate(root: Value, wrt: Sequence[Value]) -> list[Value]:
@@ -76,3 +85,74 @@ def _refuse_if_changed(node: Value) -> None:
 
 def _same(x: float, y: float) -> bool:
     return x == y or (x != x and y != y)
+
+
+# ── local derivatives ──────────────────────────────────────────────────────────────────────────
+
+LARGEST, WHERE = RULES["largest"], RULES["where"]
+
+
+def _call(name: str) -> Callable[[Iterable[Symbol]], Symbol]:
+    return lambda terms: Symbol("call", name, *map(symbol, terms))
+
+
+ROWS = reading(SYMBOLS | {"total": _call("sum"), "largest": _call("largest")})
+
+
+@cache
+def _locals(op: Rule, count: int) -> Sequence[Any]:
+    """The local derivatives of a rule of so many operands, in symbols."""
+    operands = [Symbol("operand", i) for i in range(count)]
+    return tuple(map(symbol, ROWS[op.name].locals(Symbol("operand", -1), *operands)))
+
+
+def _plain(x: Value) -> Any:
+    """A plain number of the program is computed with at once: what is decided by it is decided for good."""
+    return x.data if x.__class__ is Constant and x.op is None else x
+
+
+class LocalDerivatives:
+    """∂node/∂operand for the operand in each slot, when it is asked for: a Value, or a number where the row has one."""
+
+    def __init__(self, node: Value) -> None:
+        assert node.op is not None
+        self.rows = _locals(node.op, len(node.operands))
+        self.operands = [*map(_plain, node.operands), node]
+        self.known: dict[int, Any] = {}  # by the identity of the symbol: what stands twice is computed once
+
+    def __getitem__(self, slot: int) -> Any:
+        return self.of(self.rows[slot])
+
+    def of(self, expression: Symbol) -> Any:
+        kind, parts = expression.kind, expression.parts
+        if kind == "operand":
+            return self.operands[parts[0]]
+        if kind == "number":
+            return parts[0]
+        if id(expression) not in self.known:
+            self.known[id(expression)] = self._choice(*parts) if kind == "where" else self._result(kind, parts)
+        return self.known[id(expression)]
+
+    def _result(self, kind: str, parts: Sequence[Any]) -> Any:
+        if kind == "call" and parts[0] == "largest":
+            return detached(LARGEST, map(self.of, parts[1:]))
+        if kind == "call":
+            x = list(map(self.of, parts[1:]))
+            return FUNCTIONS[parts[0]](x) if RULES[parts[0]].arity is None else FUNCTIONS[parts[0]](*x)
+        return _OPERATORS[kind](*map(self.of, parts))
+
+    def _choice(self, condition: Symbol, a: Symbol, b: Symbol) -> Any:
+        x, y = map(self.of, condition.parts)
+        if not (isinstance(x, Value) or isinstance(y, Value)):
+            return self.of(a if _COMPARISONS[condition.kind](x, y) else b)
+        rule, swapped = _NODES[condition.kind]
+        holds = detached(RULES[rule], (y, x) if swapped else (x, y))
+        return record(WHERE, (holds, as_value(self.of(a)), as_value(self.of(b))))
+
+
+_OPERATORS: dict[str, Callable[..., Any]] = {
+    "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv, "**": operator.pow,
+    "neg": operator.neg, "abs": abs,
+}  # fmt: skip
+_COMPARISONS = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
+_NODES = {">": ("greater", False), ">=": ("at_least", False), "<": ("greater", True), "<=": ("at_least", True)}

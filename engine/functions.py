@@ -1,7 +1,7 @@
 """The rules as functions and methods: `exp(x)` of a Value or a number, and `x.exp()`.
 
-Every row of the table is here under its name. Those that share a name with a builtin (`sum`, `abs`,
-`pow`) stay out of `__all__`.
+Every row of the table is here under its name. Those that have an operator, or share a name with a builtin,
+stay out of `__all__`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, overload
 
-from engine.readings.symbols import describe
+from engine.readings.formulas import describe
 from engine.rules import RULES, TABLE, Rule
 from engine.support.conversions import as_number
 from engine.value import Constant, Value, as_value, node, record, unary
@@ -150,4 +150,5 @@ def detached(op: Rule, operands: Iterable[Any]) -> Value:
     return node(op, values, op.forward(*[value.data for value in values]), (), cls=Constant)
 
 
-__all__ = [*(name for name in FUNCTIONS if name not in ("sum", "abs", "pow")), "dot", "softmax", "total"]
+_OTHERWISE = "add sub mul div pow neg abs sum".split()
+__all__ = [*(name for name in FUNCTIONS if name not in _OTHERWISE), "dot", "softmax", "total"]

@@ -17,8 +17,10 @@ from typing import Any
 from engine import vocabulary
 from engine.compiling.form import Form
 from engine.compiling.unrolled import Statement, Unrolled
+from engine.readings.formulas import OUT, SYMBOLIC, operand_symbols
 from engine.readings.python import HELPERS, SUM, definition
-from engine.readings.symbols import OUT, PYTHON, SYMBOLIC, Symbol, operand_symbols, symbol
+from engine.readings.styles import PYTHON
+from engine.readings.symbols import Symbol, symbol
 from engine.rules import Rule
 from engine.value import Value
 

@@ -18,7 +18,8 @@ from typing import Any
 from engine.explaining.ledger import Edge, Ledger
 from engine.explaining.wording import Equation, Line, Wording, figure, gradient, named, node_symbol
 from engine.naming.names import Name, Naming, find_named
-from engine.readings.symbols import SYMBOLIC, Symbol, folded, is_number, product, simplified, symbol, total
+from engine.readings.formulas import SYMBOLIC
+from engine.readings.symbols import Symbol, folded, is_number, product, simplified, symbol, total
 from engine.rules import Rule
 from engine.support.notation import ACTIVATION, BISHOP, OUTPUT, PRE_ACTIVATION, WEIGHT, Notation, Role
 from engine.value import Constant, Value, topological_order

@@ -9,7 +9,8 @@ from math import isnan
 
 from engine.explaining.ledger import place_of
 from engine.naming.names import Name, Naming, operation
-from engine.readings.symbols import ATOM, LATEX, TEXT, Style, Symbol
+from engine.readings.styles import ATOM, LATEX, TEXT, Style
+from engine.readings.symbols import Symbol
 from engine.support.notation import latex_label
 from engine.value import Value
 

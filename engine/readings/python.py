@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from engine.readings.symbols import SYMBOLS, Symbol, forward, operand_symbols, symbol
+from engine.readings.formulas import SYMBOLS, forward, operand_symbols
+from engine.readings.symbols import Symbol, symbol
 from engine.rules import TABLE, Rule, reading
 
 SUM = "sum"  # a kind of symbol: any number of terms, added left to right

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.readings.symbols import SYMBOLS, Symbol, describe, forward, local_derivatives, symbol
+from engine.readings.formulas import SYMBOLS, describe, forward, local_derivatives
+from engine.readings.symbols import Symbol, symbol
 from engine.rules import RULES, TABLE
 
 EVERY_RULE = pytest.mark.parametrize("row", TABLE, ids=[row.name for row in TABLE])

@@ -1,0 +1,130 @@
+"""How a language writes an expression of symbols: text, LaTeX, Python; a further language is a further `Style`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from math import isnan
+from typing import TYPE_CHECKING, Any
+
+from engine.support.notation import latex_number, number
+
+if TYPE_CHECKING:
+    from engine.readings.symbols import Symbol
+
+ATOM = 9  # binds tighter than any operator: a name, a call, a number
+RAISED = 6  # a name with a superscript, z₁⁽¹⁾, wants brackets to be squared
+
+
+@dataclass(frozen=True)
+class Style:
+    """How a language writes an expression.
+
+    A template has the strength with which it binds, the text, and the strength that it demands of each part;
+    a part that binds less than demanded is put into brackets.
+    """
+
+    templates: dict[str, tuple[Any, ...]]
+    functions: dict[str, tuple[int, str]]  # those that are not written as a call
+    number: Callable[[float], str] = number
+    undefined: str = "undefined"
+    name: int = 0  # which part of a name to print
+    joined: dict[str, tuple[int, str, str]] = field(default_factory=dict)  # any number of parts: between, and each
+    raised: dict[float, str] = field(default_factory=dict)  # exponents with a character of their own
+    grouped: str = "({})"
+    call: str = "{}({})"
+    negative: int = 2  # how strongly a negative number binds: like a difference
+
+    def print(self, expression: Symbol, demanded: int = 0) -> str:
+        strength, text = self._write(expression)
+        return self.grouped.format(text) if strength < demanded else text
+
+    def _write(self, expression: Symbol) -> tuple[int, str]:
+        kind, parts = expression.kind, expression.parts
+        if kind == "name":
+            return RAISED if "^" in parts[1] else ATOM, parts[self.name]
+        if kind == "number":
+            return self._number(parts[0])
+        if kind == "call":
+            inside = ", ".join(map(self.print, parts[1:]))
+            if parts[0] not in self.functions:
+                return ATOM, self.call.format(parts[0], inside)
+            strength, template = self.functions[parts[0]]
+            return strength, template.format(inside)
+        if kind in self.joined:
+            strength, between, template = self.joined[kind]
+            return strength, between.join(template.format(self.print(part)) for part in parts)
+        strength, template, *demands = self.templates[kind]
+        if kind == "**" and parts[1].kind == "number" and parts[1].parts[0] in self.raised:
+            return strength, self.print(parts[0], demands[0]) + self.raised[parts[1].parts[0]]
+        return strength, template.format(*map(self.print, parts, demands))
+
+    def _number(self, x: float) -> tuple[int, str]:
+        """A number in powers of ten binds like a product."""
+        text = self.undefined if isnan(x) else self.number(x)
+        return self.negative if x < 0 else 4 if "10^" in text or "×10" in text else ATOM, text
+
+
+TEXT = Style(
+    {
+        "where": (1, "{1} if {0}, else {2}", 1, 2, 1),
+        **{kind: (1, f"{{}} {sign} {{}}", 2, 2) for kind, sign in zip(["<", "<=", ">", ">="], "<≤>≥", strict=True)},
+        "+": (2, "{} + {}", 2, 2),
+        "-": (2, "{} − {}", 2, 4),
+        "neg": (3, "−{}", 4),
+        "*": (4, "{} · {}", 4, 4),
+        "/": (4, "{} / {}", 4, 5),
+        "**": (6, "{} ^ {}", 7, 6),
+        "abs": (ATOM, "|{}|", 0),
+    },
+    functions={"sigmoid": (ATOM, "σ({})"), "sech2": (ATOM, "sech²({})")},
+    raised={2.0: "²", 3.0: "³"},
+)
+
+_SIGNS = {"<": "<", "<=": r"\le", ">": ">", ">=": r"\ge"}
+LATEX = Style(
+    {
+        "where": (ATOM, r"\begin{{cases}} {1} & {0} \\ {2} & \text{{otherwise}} \end{{cases}}", 0, 0, 0),
+        **{kind: (1, f"{{}} {sign} {{}}", 2, 2) for kind, sign in _SIGNS.items()},
+        "+": (2, "{} + {}", 2, 2),
+        "-": (2, "{} - {}", 2, 4),
+        "neg": (3, "-{}", 4),
+        "*": (4, r"{} \cdot {}", 4, 4),
+        "/": (6, r"\frac{{{}}}{{{}}}", 0, 0),
+        "**": (6, "{}^{{{}}}", 7, 0),
+        "abs": (ATOM, r"\left|{}\right|", 0),
+    },
+    functions={
+        "exp": (6, "e^{{{}}}"),
+        "sqrt": (ATOM, r"\sqrt{{{}}}"),
+        "log": (ATOM, r"\ln\left({}\right)"),
+        "log1p": (ATOM, r"\ln\left(1 + {}\right)"),
+        "sigmoid": (ATOM, r"\sigma\left({}\right)"),
+        "sech2": (ATOM, r"\operatorname{{sech}}^2\left({}\right)"),
+        **{name: (ATOM, rf"\{name}\left({{}}\right)") for name in ["sin", "cos", "tan", "tanh", "max"]},
+    },
+    number=latex_number,
+    undefined=r"\text{undefined}",
+    name=1,
+    grouped=r"\left({}\right)",
+    call=r"\operatorname{{{}}}\left({}\right)",
+)
+
+# Python, so exact that every operation happens in the order in which the row does it.
+PYTHON = Style(
+    {
+        "where": (ATOM, "({1} if {0} else {2})", 1, 2, 1),
+        **{kind: (1, f"{{}} {kind} {{}}", 2, 2) for kind in _SIGNS},
+        "+": (2, "{} + {}", 2, 3),
+        "-": (2, "{} - {}", 2, 3),
+        "*": (4, "{} * {}", 4, 5),
+        "/": (4, "{} / {}", 4, 5),
+        "neg": (5, "-{}", 5),
+        "**": (6, "{} ** {}", 7, 6),
+        "abs": (ATOM, "abs({})", 0),
+    },
+    functions={},
+    number=repr,
+    undefined="nan",
+    negative=5,
+)

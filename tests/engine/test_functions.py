@@ -1,0 +1,37 @@
+"""The rules as functions: public under their names, typed for editors, of Values and of numbers."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+
+import pytest
+
+import engine
+from engine import Value, functions, total
+from engine.rules import TABLE
+
+
+def test_every_row_that_is_no_operator_is_public_and_declared_for_editors():
+    """A new row is public at once; this test tells where to declare it, so that editors complete its name."""
+    tree = ast.parse(inspect.getsource(functions))
+    (block,) = [part for part in tree.body if isinstance(part, ast.If)]
+    declared = {part.target.id for part in block.body if isinstance(part, ast.AnnAssign)}
+    declared |= {part.name for part in block.body if isinstance(part, ast.FunctionDef)}
+    rows = {row.name for row in TABLE} - {*"add sub mul div pow neg abs".split()}
+    assert declared | {"dot"} == rows
+    assert {*functions.__all__} == rows - {"sum"} | {"softmax", "total"}
+    assert {*functions.__all__} <= {*engine.__all__}
+
+
+def test_a_sum_is_one_node():
+    x, y = Value(1.0), Value(2.0)
+    node = total([x, y, 3.0, x])
+    assert (node.op.name, node.data, len(node.operands)) == ("sum", 7.0, 4)
+    assert total([1.0, 2.5]) == 3.5
+
+
+@pytest.mark.parametrize("wrong", [(), (1.0, 2.0)])
+def test_a_function_of_one_operand_takes_one(wrong):
+    with pytest.raises(TypeError, match=rf"^tanh takes 1 operand; got {len(wrong)}$"):
+        functions.FUNCTIONS["tanh"](*wrong)
