@@ -5,13 +5,14 @@ from __future__ import annotations
 from math import nan
 
 from engine.steps import Trace
+from engine.support.labels import one_line
 from engine.support.notation import BISHOP, PRE_ACTIVATION, Notation, number
 from engine.support.undefined import Undefined
 from engine.value import Constant, Value, topological_order
 from viz.collapsed import draw_units
 from viz.renderer import FORMATS, Drawing
 from viz.sheet import SIZE, Sheet, box, cell, hover, table
-from viz.text import one_line, plain, width
+from viz.text import plain, width
 from viz.theme import theme_named
 
 KEY = "solid: forward; ×: the local derivative on an edge, by which the backward pass multiplies"

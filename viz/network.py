@@ -9,6 +9,7 @@ from itertools import pairwise
 from math import hypot
 
 from engine.naming.names import sample_numbers
+from engine.support.labels import one_line
 from engine.support.notation import (
     ACTIVATION,
     BISHOP,
@@ -26,7 +27,7 @@ from nn.network import MLP, Layer, Neuron
 from viz.canvas import Canvas
 from viz.placement import Box, Point, place_labels
 from viz.renderer import Drawing
-from viz.text import exact, one_line, tidy, width
+from viz.text import exact, tidy, width
 from viz.theme import theme_named
 
 LIMIT = 60  # neurons; beyond, the figure shows layers

@@ -8,6 +8,8 @@ from math import fsum
 
 import graphviz
 
+from engine.support.labels import shortened
+
 LONGEST = 28  # characters of a label that a picture shows; the whole of it is in the tooltip
 
 # Widths in units of the font size: Helvetica’s, and a seventh more for the wider fonts of some systems.
@@ -30,15 +32,9 @@ def cell_width(text: str, size: float) -> float:
     return max(width(text, size), size * guess) + 10
 
 
-def one_line(label: str) -> str:
-    """A label on one line, without control characters or what is no character at all."""
-    return "".join("�" if unicodedata.category(c)[0] == "C" else c for c in " ".join(label.split()))
-
-
 def tidy(label: str) -> str:
-    """`one_line`, and not longer than a picture can bear."""
-    line = one_line(label)
-    return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"
+    """A label on one line, no longer than a picture has room for."""
+    return shortened(label, LONGEST)
 
 
 def exact(x: float) -> str:

@@ -20,7 +20,7 @@ from engine.debugger.conditions import EXAMPLE, NUMBER, expression
 from engine.debugger.replay import Replay
 from engine.debugger.what_if import what_if
 from engine.explaining.explain import explain
-from engine.support.notation import number
+from engine.support.numerals import number
 from engine.support.undefined import Undefined
 from engine.value import Value
 

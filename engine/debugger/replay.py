@@ -13,7 +13,8 @@ from functools import cached_property
 
 from engine.naming.names import Name, called, find, operation
 from engine.steps import Step, Trace
-from engine.support.notation import BISHOP, PRE_ACTIVATION, Notation, number
+from engine.support.notation import BISHOP, PRE_ACTIVATION, Notation
+from engine.support.numerals import number, plural
 from engine.support.undefined import Undefined
 from engine.value import Constant, Value, topological_order
 
@@ -151,7 +152,7 @@ class Replay:
         shown = TO_COME if gradient is None else number(gradient)
         if not self.is_complete(node):
             arrived, terms = len(self.arrived(node)), len(self.arrivals[node])
-            return f"{shown}{' so far' * bool(arrived)}, {arrived} of {terms} term{'s' * (terms != 1)}"
+            return f"{shown}{' so far' * bool(arrived)}, {arrived} of {plural(terms, 'term')}"
         if self.trace.complete and gradient is not None and node.grad != gradient:
             return f"{shown} in this pass; with what was there before, grad = {number(node.grad)}"
         return shown

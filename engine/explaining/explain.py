@@ -22,6 +22,7 @@ from engine.readings.formulas import SYMBOLIC
 from engine.readings.symbols import Symbol, folded, is_number, product, simplified, symbol, total
 from engine.rules import Rule
 from engine.support.notation import ACTIVATION, BISHOP, OUTPUT, PRE_ACTIVATION, WEIGHT, Notation, Role
+from engine.support.numerals import plural
 from engine.value import Constant, Value, topological_order
 
 SHOWN = 6  # terms of a sum; of more, the others are counted
@@ -381,8 +382,13 @@ class _Reader:
 
     def paths(self, count: int, limit: int) -> Iterator[Line]:
         """The product along each path to the root, and their sum."""
-        s = "s" * (count != 1)
-        yield [f"{_counted(count)} path{s} from ", node_symbol(self.node), " to ", Symbol("root", self.root), ":"]
+        yield [
+            f"{plural(count, 'path', _counted(count))} from ",
+            node_symbol(self.node),
+            " to ",
+            Symbol("root", self.root),
+            ":",
+        ]
         products = []
         for path in islice(self.ledger.paths(), limit):
             products.append(prod(edge.local for edge in path))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import isnan
@@ -11,7 +10,7 @@ from engine.explaining.ledger import place_of
 from engine.naming.names import Name, Naming, operation
 from engine.readings.styles import ATOM, LATEX, TEXT, Style
 from engine.readings.symbols import Symbol
-from engine.support.notation import latex_label
+from engine.support.labels import latex_label, shortened
 from engine.value import Value
 
 WIDTH = 120  # columns of a line
@@ -126,7 +125,10 @@ class Wording:
         if not name.text.strip():
             label = f"{operation(node)}@{place_of(node, self.naming.order) + 1}"
             return label, latex_label(label)
-        return (name.text, name.latex) if not name.label else (_tidy(name.label), latex_label(_tidy(name.label)))
+        if name.label:
+            label = shortened(name.label, LONGEST)
+            return label, latex_label(label)
+        return name.text, name.latex
 
 
 def _expressions(line: Line) -> Iterator[Symbol]:
@@ -139,12 +141,6 @@ def _nodes(expression: Symbol) -> Iterator[Value]:
             yield part
         elif isinstance(part, Symbol):
             yield from _nodes(part)
-
-
-def _tidy(label: str) -> str:
-    """A label on one line, without control characters, and not longer than an equation can bear."""
-    line = "".join("�" if unicodedata.category(c)[0] == "C" else c for c in " ".join(label.split()))
-    return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"
 
 
 def _sides(line: Equation, style: Style) -> list[str]:

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from engine.support.labels import latex_label
 from engine.support.notation import (
     BISHOP,
     ERROR_SIGNAL,
@@ -17,10 +18,10 @@ from engine.support.notation import (
     Notation,
     Role,
     Sample,
-    latex_label,
     latex_primed,
     prime,
 )
+from engine.support.numerals import on_the_line
 from engine.value import Value
 
 
@@ -98,7 +99,7 @@ class Name(NamedTuple):
         """As one types it: `w[2][2,3]`, `a[1][2]#3`, `w[1][1,1]'`."""
         if self.label or self.role is None:
             return self.label
-        return self.notation.plain(self.role, self.sample) + prime(self.occurrence).translate(_TYPED)
+        return self.notation.plain(self.role, self.sample) + on_the_line(prime(self.occurrence)).replace("′", "'")
 
     @property
     def parts(self) -> tuple[Name, ...]:
@@ -240,12 +241,10 @@ def _index_in(label: str) -> tuple[int, ...]:
     """The index that a name ends with: (2, 3) of w₂,₃⁽²⁾ and of w[2][2,3]; () of E."""
     lowered = re.search(r"[₀-₉]+(,[₀-₉]+)*", label)
     typed = re.findall(r"\[([\d, ]+)\]", label)
-    digits = lowered[0].translate(_LEVEL) if lowered else typed[-1] if typed else ""
+    digits = on_the_line(lowered[0]) if lowered else typed[-1] if typed else ""
     return tuple(int(part) for part in digits.split(",") if part.strip())
 
 
-_TYPED = str.maketrans("′⁰¹²³⁴⁵⁶⁷⁸⁹", "'0123456789")
-_LEVEL = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 MANY = 2000  # names that are compared with one that is unknown; more would keep the asker waiting
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from engine.rules import Rule
-from engine.support.notation import number
+from engine.support.numerals import number
 from engine.support.undefined import Undefined
 
 SHOWN = 8  # operands, and nodes of a chain, that a note lists

@@ -1,4 +1,4 @@
-"""How things are written: roles, the names that a notation gives them, and numbers.
+"""Roles, and the names that a notation gives them.
 
 A node knows the part that it plays (its `Role`), never its name: the name comes from a `Notation`
 when it is shown. `text` is for screens and pictures, `plain` for keyboards, `latex` for paper.
@@ -6,10 +6,12 @@ when it is shown. `text` is for screens and pictures, `plain` for keyboards, `la
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from math import isfinite
 from typing import NamedTuple
+
+from engine.support.numerals import latex_number as latex_number
+from engine.support.numerals import lowered, raised
+from engine.support.numerals import number as number  # until everyone asks numerals for it
 
 INPUT, WEIGHT, BIAS = "input", "weight", "bias"
 PRE_ACTIVATION, ACTIVATION, OUTPUT = "pre-activation", "activation", "output"
@@ -77,8 +79,8 @@ class Notation:
 
     def _text(self, kind: str, role: Role, sample: int | str | None) -> str:
         layer = self._layer(kind, role)
-        upper = "" if layer is None else f"⁽{str(layer).translate(_RAISED)}⁾"
-        lower = ",".join(map(str, role.index)).translate(_LOWERED)
+        upper = "" if layer is None else raised(f"({layer})")
+        lower = lowered(",".join(map(str, role.index)))
         return self.letter(kind) + lower + upper + ("" if sample is None else f"#{sample}")
 
     def plain(self, role: Role, sample: int | str | None = None) -> str:
@@ -117,66 +119,17 @@ class Notation:
         return rf"\frac{{\partial {root or self.loss}}}{{\partial {name}}}"
 
 
-_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-_LOWERED = str.maketrans("0123456789k", "₀₁₂₃₄₅₆₇₈₉ₖ")
-
 BISHOP = Notation("Bishop", pre_activation="a", activation="z", loss="E")
 NIELSEN = Notation("Nielsen", pre_activation="z", activation="a", loss="C", output="", target="y")
 NOTATIONS = {notation.name.lower(): notation for notation in (BISHOP, NIELSEN)}
 
 
 def prime(occurrence: int) -> str:
-    """What tells apart the things of one name: nothing, ′, ″, then ′³ for the fourth …"""
-    return "′" * (occurrence - 1) if occurrence <= 3 else f"′{str(occurrence - 1).translate(_RAISED)}"
+    """The mark of the nth thing of one name: none, ′, ′′, then ′³ for the fourth …"""
+    return "′" * (occurrence - 1) if occurrence <= 3 else f"′{raised(occurrence - 1)}"
 
 
 def latex_primed(name: str, occurrence: int) -> str:
     """A primed name for LaTeX, in braces, since what has a superscript can't have another."""
     mark = {1: "", 2: "'", 3: "''"}.get(occurrence, rf"^{{\prime {occurrence - 1}}}")
     return f"{{{name}}}{mark}" if mark else name
-
-
-def latex_label(label: str) -> str:
-    r"""A user's label for LaTeX: data, of which nothing is a command. One letter is written as a variable.
-
-    What TeX would take for its own stands between pieces of `\text`: some displays don't understand it inside.
-    """
-    if len(label) == 1 and label.isalpha() and label.isascii():
-        return label
-    pieces = re.split(r"([\\{}$%&#_^~<>])", label)
-    return "{" + "".join(_SPECIAL.get(piece) or rf"\text{{{piece}}}" for piece in pieces if piece) + "}"
-
-
-_SPECIAL = {"\\": r"\backslash ", "^": r"\wedge ", "~": r"\sim ", "<": "<", ">": ">"}
-_SPECIAL |= {special: "\\" + special for special in "{}$%&#_"}
-
-
-def number(x: float, digits: int = 4) -> str:
-    """`x` to `digits` significant digits: 0.6, but 0.04150; 3.422×10⁻⁴; −1.
-
-    Trailing zeros go only where nothing was rounded away; scientific below 1e-3 and from 1e4.
-    """
-    x = float(x)
-    if not isfinite(x):
-        return "NaN" if x != x else "∞" if x > 0 else "−∞"
-    mantissa, exponent = f"{x:.{digits - 1}e}".split("e")
-    power = int(exponent)
-    scientific = x != 0 and not -3 <= power < 4
-    shown = mantissa if scientific else f"{x:.{max(digits - 1 - power, 0)}f}"
-    exact = float(f"{mantissa}e{power}") == x
-    if exact and "." in shown:
-        shown = shown.rstrip("0").rstrip(".")
-    if shown.strip("-0.") == "":
-        shown = "0"
-    shown = shown.replace("-", "−")
-    return f"{shown}×10{str(power).translate(_RAISED).replace('-', '⁻')}" if scientific else shown
-
-
-def latex_number(x: float, digits: int = 4) -> str:
-    r"""The same number for LaTeX: `3.422 \times 10^{-4}`, without the dollar signs."""
-    text = number(x, digits).replace("−", "-").replace("∞", r"\infty").replace("NaN", r"\text{NaN}")
-    mantissa, times, power = text.partition("×10")
-    return mantissa + (rf" \times 10^{{{power.translate(_LEVEL)}}}" if times else "")
-
-
-_LEVEL = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
