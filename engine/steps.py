@@ -29,7 +29,7 @@ class Step(NamedTuple):
     after: float
 
     def __str__(self) -> str:
-        return self.told(_called)
+        return self.told(called)
 
     def told(self, called: Callable[[Value], str]) -> str:
         """The event as a sentence, its nodes as they are called where it is told."""
@@ -38,7 +38,8 @@ class Step(NamedTuple):
         return f"step {self.index}: {called(self.node)} contributes {product} to {called(self.operand)}{so_far}"
 
 
-def _called(node: Value) -> str:
+def called(node: Value) -> str:
+    """The name of a node, or else its operation and its number."""
     kind = f"{node.op.name} node" if node.op else "leaf"
     return node.name or f"the {kind} {number(node.data)}"
 

@@ -14,7 +14,8 @@ from engine.rules import RULES, Rule
 from engine.support.conversions import Conversions, as_number
 from engine.support.errors import located, not_finite, refuse_a_cycle
 from engine.support.modes import ANOMALY, NO_GRAD, active, modes
-from engine.support.notation import BISHOP, NOT_COMPUTED, Role, number
+from engine.support.notation import Role, described
+from engine.support.numerals import number
 from engine.support.passes import completed, one_pass
 from engine.support.undefined import with_undefined
 
@@ -97,13 +98,11 @@ class Value(Conversions):
 
     @property
     def name(self) -> str:
-        """The label, or else what the default notation calls its role; empty if it has neither."""
-        return self.label or (BISHOP.text(self.role) if self.role else "")
+        """The label, or else what the notation of its model calls its role; empty if it has neither."""
+        return self.label or (self.role.name if self.role else "")
 
     def __repr__(self) -> str:
-        name = self.name
-        gradient = number(self.grad) if self.reached else NOT_COMPUTED
-        return f"Value({f'{name} = ' if name else ''}{number(self.data)}, grad = {gradient})"
+        return described(self, self.name)
 
     # The names that programs written for micrograd use.
     @property

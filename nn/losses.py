@@ -12,7 +12,7 @@ from typing import Any
 
 from engine.functions import dot, log_sum_exp_less, normalizers, relu, softplus, total
 from engine.support.conversions import as_number
-from engine.support.notation import LOSS, TARGET, Role
+from engine.support.notation import LOSS, TARGET, Notation, Role, notation_for
 from engine.value import Value
 
 ROUNDING = 1e-6  # how far from 1 the sum of probabilities may be
@@ -20,18 +20,20 @@ ROUNDING = 1e-6  # how far from 1 the sum of probabilities may be
 
 def half_squared_error(outputs: Any, targets: Any) -> Value:
     """E = ½ Σ (yₖ − tₖ)², the primer's loss (section 3), for which δ = y − t at a linear output (equation 5)."""
-    return _loss(0.5 * _sum_of_squares(outputs, targets))
+    ys = as_values(outputs)
+    return _loss(0.5 * _sum_of_squares(ys, targets), ys)
 
 
 def squared_error(outputs: Any, targets: Any) -> Value:
     """E = Σ (yₖ − tₖ)²."""
-    return _loss(_sum_of_squares(outputs, targets))
+    ys = as_values(outputs)
+    return _loss(_sum_of_squares(ys, targets), ys)
 
 
 def mean_squared_error(outputs: Any, targets: Any) -> Value:
     """E = 1/n Σ (yₖ − tₖ)², n the number of outputs."""
     ys = as_values(outputs)
-    return _loss(_sum_of_squares(ys, targets) / len(ys))
+    return _loss(_sum_of_squares(ys, targets) / len(ys), ys)
 
 
 def cross_entropy(logits: Any, target: Any) -> Value:
@@ -53,12 +55,12 @@ def cross_entropy(logits: Any, target: Any) -> Value:
             "classes want the shape (N,), not (N, 1)"
         )
     if not _is_list(target):
-        return _loss(log_sum_exp_less([zs[_class(target, len(zs))], *zs]))
+        return _loss(log_sum_exp_less([zs[_class(target, len(zs))], *zs]), zs)
     given = list(target)
     pairs = pair(zs, given)
     _judge_probabilities(given)
     m, s = normalizers(zs)
-    return _loss(dot([t for _, t in pairs], [s - (z - m) for z, _ in pairs]))
+    return _loss(dot([t for _, t in pairs], [s - (z - m) for z, _ in pairs]), zs)
 
 
 def binary_cross_entropy(logits: Any, targets: Any) -> Value:
@@ -72,7 +74,7 @@ def binary_cross_entropy(logits: Any, targets: Any) -> Value:
         if not 0.0 <= t <= 1.0:
             raise ValueError(f"binary_cross_entropy wants targets from 0 to 1; got {t!r}")
     # (not softplus(z) − t z, which loses every digit where the answer is right and confident)
-    return _loss(_sum([dot([t, 1.0 - t], [softplus(-z), softplus(z)]) for z, t in pair(zs, given)]))
+    return _loss(_sum([dot([t, 1.0 - t], [softplus(-z), softplus(z)]) for z, t in pair(zs, given)]), zs)
 
 
 def hinge(outputs: Any, targets: Any) -> Value:
@@ -80,15 +82,15 @@ def hinge(outputs: Any, targets: Any) -> Value:
 
     To the last bit it is `(1 + -t*y).relu()`, as micrograd's demo writes it. Raises ValueError for other targets.
     """
-    given = _listed(targets)
+    ys, given = as_values(outputs), _listed(targets)
     for t in _numbers(given):
         if t not in (1.0, -1.0):
             raise ValueError(f"hinge wants targets +1 and −1; got {t!r} (where they are 0 and 1, give 2*t - 1)")
-    return _loss(_sum([relu(1.0 - t * y) for y, t in pair(outputs, given)]))
+    return _loss(_sum([relu(1.0 - t * y) for y, t in pair(ys, given)]), ys)
 
 
-def _sum_of_squares(outputs: Any, targets: Any) -> Value:
-    return total([(y - t) ** 2 for y, t in pair(outputs, targets)])
+def _sum_of_squares(ys: Sequence[Value], targets: Any) -> Value:
+    return total([(y - t) ** 2 for y, t in pair(ys, targets)])
 
 
 def _sum(terms: Sequence[Value]) -> Value:
@@ -103,9 +105,10 @@ def pair(outputs: Any, targets: Any) -> list[tuple[Value, Value]]:
     ys, ts = as_values(outputs), as_values(targets)
     if len(ys) != len(ts):
         raise ValueError(f"a loss wants a target for each output; got {len(ys)} outputs and {len(ts)} targets")
+    notation = notation_of(ys)
     for k, t in enumerate(ts, start=1):
         if t.role is None and t.op is None and not t.label:
-            t.role = Role(TARGET, None, (k,))
+            t.role = Role(TARGET, None, (k,), notation=notation)
     return list(zip(ys, ts, strict=True))
 
 
@@ -160,6 +163,11 @@ def _squashed_by(value: Value) -> str:
     return {"sigmoid": "sigmoid", "share": "softmax"}.get(value.op.name, "") if value.op else ""
 
 
-def _loss(value: Value) -> Value:
-    value.role = Role(LOSS)
+def _loss(value: Value, outputs: Sequence[Value]) -> Value:
+    value.role = Role(LOSS, notation=notation_of(outputs))
     return value
+
+
+def notation_of(outputs: Sequence[Value]) -> Notation:
+    """The notation of the model that they are the outputs of, or that they are computed from in one operation."""
+    return notation_for(None, (node for y in outputs for node in (y, *y.operands)))

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from engine.naming.names import sample_numbers
+from engine.naming.samples import sample_numbers
 from engine.support.notation import ACTIVATION, OUTPUT
 from engine.value import Value, topological_order
 from nn.signals import deltas, depths_of, is_pre_activation

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from engine.support.notation import Role
 from engine.value import Value
 
 
@@ -51,7 +50,7 @@ def _collect(parts: Iterable[object], found: list[Value]) -> None:
         if isinstance(part, Value):
             if part.op is None:
                 found.append(part)
-        elif isinstance(part, (list, tuple)) and not isinstance(part, Role):
+        elif isinstance(part, (list, tuple)):
             _collect(part, found)
         elif isinstance(part, Module):
             _collect(vars(part).values(), found)

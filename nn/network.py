@@ -18,7 +18,6 @@ from engine.shortcuts import weigh
 from engine.support.notation import (
     ACTIVATION,
     BIAS,
-    BISHOP,
     INPUT,
     OUTPUT,
     PRE_ACTIVATION,
@@ -26,6 +25,7 @@ from engine.support.notation import (
     Notation,
     Role,
     Sample,
+    notation_for,
 )
 from engine.value import Value, unary
 from nn.arguments import choose
@@ -50,7 +50,8 @@ class Neuron(Module):
     otherwise a is a single `dot`. `nonlin=False` is micrograd's way to say "linear".
     Weights are drawn as `init` says: "uniform" in ±1, as micrograd does; "xavier" and "he" as in `nn/initial.py`, for
     a layer of one neuron; or a function (nin, nout, generator) → weight. Biases are 0. With a `seed`, a whole number,
-    the draws are the same every time, and Python's global generator is left alone.
+    the draws are the same every time, and Python's global generator is left alone. `notation`, BISHOP (the default) or
+    another, itself or by its name, is what the neuron's nodes are named in.
     """
 
     def __init__(
@@ -63,6 +64,7 @@ class Neuron(Module):
         *,
         nonlin: bool = True,
         expand: bool = False,
+        notation: Notation | str | None = None,
     ) -> None:
         _require_count("a Neuron", "inputs", nin)
         self.activation = activation if nonlin else LINEAR
@@ -73,18 +75,20 @@ class Neuron(Module):
         self.w = [Value(draw(nin, 1, generator)) for _ in range(nin)]
         self.b = Value(0.0) if bias else None
         self.expand = expand
+        self.notation = notation_for(notation, ())
         self.place(None, ())
 
     def place(self, layer: int | None, index: tuple[int, ...], last: bool = False) -> None:
         """Tell the neuron where it stands, for the names of its weights and of what it computes."""
         self.layer, self.index, self.last = layer, index, last
         result = OUTPUT if self.last else ACTIVATION
-        self.pre_activation = Role(PRE_ACTIVATION, layer, index, result if self.activation == LINEAR else "")
-        self.result = Role(result, layer, index)
+        also, n = result if self.activation == LINEAR else "", self.notation
+        self.pre_activation = Role(PRE_ACTIVATION, layer, index, also, notation=n)
+        self.result = Role(result, layer, index, notation=n)
         for m, weight in enumerate(self.w, start=1):
-            weight.role = Role(WEIGHT, layer, (*index, m))
+            weight.role = Role(WEIGHT, layer, (*index, m), notation=n)
         if self.b is not None:
-            self.b.role = Role(BIAS, layer, index)
+            self.b.role = Role(BIAS, layer, index, notation=n)
 
     def __call__(self, x: Iterable[Any]) -> Value:
         """The activation for the inputs `x`: numbers (which become input leaves) or Values."""
@@ -126,6 +130,7 @@ class Layer(Module):
         *,
         nonlin: bool = True,
         expand: bool = False,
+        notation: Notation | str | None = None,
     ) -> None:
         _require_count("a Layer", "neurons", nout)
         self.activation = activation if nonlin else LINEAR
@@ -137,7 +142,11 @@ class Layer(Module):
         def for_this_layer(nin: int, _: int, generator: Generator) -> float:
             return draw(nin, nout, generator)
 
-        self.neurons = [Neuron(nin, own, bias, for_this_layer, generator, expand=expand) for _ in range(nout)]
+        self.notation = notation_for(notation, ())
+        self.neurons = [
+            Neuron(nin, own, bias, for_this_layer, generator, expand=expand, notation=self.notation)
+            for _ in range(nout)
+        ]
         for neuron in self.neurons:
             neuron.activation = self.activation
         self.place(None)
@@ -169,11 +178,9 @@ class MLP(Module):
     """A multilayer perceptron: `nin` inputs, then layers of `nouts` neurons, all connected.
 
     Hidden layers use `activation`, the last one `output_activation`; either may be "softmax", of a whole layer.
-    A call gives a list of outputs, or the Value itself if there is one output. `init` and `seed` as for `Neuron`,
-    with nout the neurons of each layer.
+    A call gives a list of outputs, or the Value itself if there is one output. `init`, `seed` and `notation` as for
+    `Neuron`, with nout the neurons of each layer.
     """
-
-    notation: Notation = BISHOP  # of a model that was loaded: the one that it was saved with
 
     def __init__(
         self,
@@ -186,6 +193,7 @@ class MLP(Module):
         seed: int | Generator | None = None,
         *,
         expand: bool = False,
+        notation: Notation | str | None = None,
     ) -> None:
         if isinstance(nouts, int):
             raise TypeError(f"an MLP wants a list of layer sizes; for one layer of {nouts} neurons, [{nouts}]")
@@ -195,8 +203,9 @@ class MLP(Module):
         activation_named(activation)  # refused here even if there is no hidden layer to use it
         activations = [activation] * (len(sizes) - 2) + [output_activation]
         generator = generator_for(seed)
+        self.notation = notation_for(notation, ())
         self.layers = [
-            Layer(nin, nout, name, bias, init, generator, expand=expand)
+            Layer(nin, nout, name, bias, init, generator, expand=expand, notation=self.notation)
             for (nin, nout), name in zip(pairwise(sizes), activations, strict=True)
         ]
         for number, layer in enumerate(self.layers, start=1):
@@ -211,6 +220,7 @@ class MLP(Module):
         output_activation: str = LINEAR,
         *,
         expand: bool = False,
+        notation: Notation | str | None = None,
     ) -> MLP:
         """The MLP with these weights: a matrix for each layer, a row for each neuron; no biases, no bias parameters."""
         shapes = [_shape(matrix, number) for number, matrix in enumerate(weights, start=1)]
@@ -224,7 +234,8 @@ class MLP(Module):
         if not shapes:
             raise ValueError("an MLP wants at least one layer; got weights=[]")
         nin, nouts = shapes[0][1], [rows for rows, _ in shapes]
-        model = cls(nin, nouts, activation, output_activation, biases is not None, init=zero, expand=expand)
+        options: dict[str, Any] = {"init": zero, "expand": expand, "notation": notation}
+        model = cls(nin, nouts, activation, output_activation, biases is not None, **options)
         for l, (layer, matrix) in enumerate(zip(model.layers, weights, strict=True)):
             for k, (neuron, row) in enumerate(zip(layer.neurons, matrix, strict=True)):
                 for weight, value in zip(neuron.w, row, strict=True):
@@ -245,7 +256,7 @@ class MLP(Module):
         return f"MLP of [{', '.join(map(repr, self.layers))}]"
 
 
-def _inputs(x: Iterable[Any], count: int, module: Module) -> tuple[list[Value], Sample | None]:
+def _inputs(x: Iterable[Any], count: int, module: Neuron | Layer | MLP) -> tuple[list[Value], Sample | None]:
     """The inputs as Values, and the sample that the neurons have to carry because the inputs do not.
 
     There is none to carry if they come out of a network, or if each of them is a new leaf that says it itself.
@@ -257,7 +268,7 @@ def _inputs(x: Iterable[Any], count: int, module: Module) -> tuple[list[Value], 
     told = 0
     for i, value in enumerate(values, start=1):
         if value.role is None and value.op is None and not value.label:
-            value.role = Role(INPUT, 0, (i,), "", sample)
+            value.role = Role(INPUT, 0, (i,), "", sample, module.notation)
             told += 1
     return values, None if told == count else sample
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from engine.support.notation import INPUT, TARGET, Role
 from engine.value import Value
-from nn.losses import as_values
+from nn.losses import as_values, notation_of
 
 Model = Any  # a Module that can be called
 Loss = Callable[[Any, Any], Value]
@@ -45,9 +45,9 @@ def answer(model: Model, row: Sequence[float]) -> Answer:
 
 def judge(loss: Loss, result: Any, row: Sequence[float]) -> Judgement:
     """The graph of a loss for one row of targets: one is a Value, more are a list, as a model's outputs are."""
-    targets = [Value(t) for t in row]
+    targets, notation = [Value(t) for t in row], notation_of(as_values(result))
     for k, leaf in enumerate(targets, start=1):
-        leaf.role = Role(TARGET, None, (k,))
+        leaf.role = Role(TARGET, None, (k,), notation=notation)
     found = loss(result, targets[0] if len(targets) == 1 else targets)
     if not isinstance(found, Value):
         raise TypeError(f"a loss wants to return a Value; got {found!r} ({type(found).__name__})")

@@ -174,9 +174,8 @@ def _model(document: Any, into: Module | None) -> Module:
     if into is None:
         if architecture is None:
             raise ValueError("it tells the parameters alone; make their model, then load(path, into=model)")
-        made = MLP(**architecture, init=zero)
-        if notation is not None:
-            made.notation = choose("notation", notation, NOTATIONS)
+        known = None if notation is None else choose("notation", notation, NOTATIONS)
+        made = MLP(**architecture, init=zero, notation=known)
     model = made if into is None else into
     named = dict(model.named_parameters())
     own = _architecture(model, len(named))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from engine.naming.names import sample_numbers
+from engine.naming.samples import sample_numbers
 from engine.support.notation import PRE_ACTIVATION
 from engine.value import Value, topological_order
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from engine.naming.names import sample_numbers
+from engine.naming.samples import sample_numbers
 from engine.support.notation import (
     ACTIVATION,
     INPUT,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from math import nan
 
-from engine.steps import Trace
+from engine.naming.names import Naming
+from engine.steps import Trace, called
 from engine.support.labels import one_line
-from engine.support.notation import BISHOP, PRE_ACTIVATION, Notation, number
+from engine.support.notation import PRE_ACTIVATION, Notation, number
 from engine.support.undefined import Undefined
 from engine.value import Constant, Value, topological_order
 from viz.collapsed import draw_units
@@ -24,7 +25,7 @@ def draw(
     format: str = "svg",
     rankdir: str = "LR",
     *,
-    notation: Notation = BISHOP,
+    notation: Notation | str | None = None,
     theme: str = "light",
     collapse: bool = True,
     trace: Trace | None = None,
@@ -42,12 +43,14 @@ def draw(
         raise ValueError(f"unknown rankdir {rankdir!r}; it is 'LR' (left to right) or 'TB' (top to bottom)")
     failure = root if isinstance(root, BaseException) else None
     root = _root(root)
-    if trace is not None and trace.root is not root:
-        raise ValueError(f"this trace is of {trace.root!r}; to draw it, draw that root, not {root!r}")
     order = topological_order(root)
+    naming = Naming(order, notation)
+    if trace is not None and trace.root is not root:
+        other, this = map(naming.described, (trace.root, root))
+        raise ValueError(f"this trace is of {other}; to draw it, draw that root, not {this}")
     operations = sum(1 for node in order if node.operands)
-    sheet = Sheet(order, notation, theme_named(theme), format, rankdir)
-    notes = [_position(trace)] if trace is not None else []
+    sheet = Sheet(order, naming.notation, theme_named(theme), format, rankdir)
+    notes = [_position(trace, naming)] if trace is not None else []
     if not collapse or operations <= LIMIT:
         _draw_all(sheet, trace, failure)
         return sheet.finish([*notes, KEY])
@@ -80,9 +83,13 @@ def _root(root: Value | BaseException) -> Value:
     )
 
 
-def _position(trace: Trace) -> str:
-    event = trace.last
-    return f"Step {trace.position} of {len(trace)}, backward" + (f": {str(event).partition(': ')[2]}" if event else "")
+def _position(trace: Trace, naming: Naming) -> str:
+    event, position = trace.last, f"Step {trace.position} of {len(trace)}, backward"
+    if event is None:
+        return position
+    names = naming.of((event.node, event.operand))
+    told = event.told(lambda node: names[node].text or called(node))
+    return f"{position}: {told.partition(': ')[2]}"
 
 
 def _draw_all(sheet: Sheet, trace: Trace | None, failure: BaseException | None) -> None:

@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import hypot
 
-from engine.naming.names import sample_numbers
+from engine.naming.samples import sample_numbers
 from engine.support.labels import one_line
 from engine.support.notation import (
     ACTIVATION,
-    BISHOP,
     NOT_COMPUTED,
     OUTPUT,
     PRE_ACTIVATION,
     TARGET,
     Notation,
     Role,
+    notation_for,
     number,
 )
 from engine.value import Value, topological_order
@@ -62,7 +62,7 @@ def draw_network(
     model: Module,
     loss: Value,
     *,
-    notation: Notation = BISHOP,
+    notation: Notation | str | None = None,
     theme: str = "light",
     sample: int = 1,
     collapse: bool = True,
@@ -72,7 +72,7 @@ def draw_network(
     Beyond 60 neurons it shows layers instead; `collapse=False` draws every neuron. Raises ValueError if the loss
     does not depend on the model, or not on that many samples.
     """
-    canvas = Canvas(theme_named(theme))
+    canvas, notation = Canvas(theme_named(theme)), notation_for(notation, reversed(topological_order(loss)))
     reading = read(model, loss, sample)
     count = len(reading.inputs) + sum(map(len, reading.layers))
     if collapse and count > LIMIT:

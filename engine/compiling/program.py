@@ -19,7 +19,7 @@ from engine.compiling.layout import INPUT, VARYING, Layout
 from engine.compiling.listing import Listing
 from engine.compiling.source import Source
 from engine.compiling.work import Array, Room, Spaces, Work
-from engine.support.notation import BISHOP, Notation
+from engine.support.notation import Notation
 from engine.value import Value
 
 EDGES_PER_GROUP = 80  # so many edges take Python as long as one group takes numpy, if the group is small
@@ -163,7 +163,7 @@ class Program:
             return [(nan, 1.0)] * len(self.roots)
         return [(data[root], _largest(data[node] for node in self._order)) for root in self.roots]
 
-    def source(self, notation: Notation = BISHOP) -> str:
+    def source(self, notation: Notation | str | None = None) -> str:
         """The whole pass as a Python module, straight-line, that runs by itself and imports nothing but `math`.
 
         It has the nodes' own names, made safe: whatever a label contains, it can't inject code. Its function

@@ -18,7 +18,7 @@ from engine.naming.names import Naming
 from engine.readings.python import CALLED, HELPERS, INLINED, SUM
 from engine.readings.symbols import Symbol, symbol
 from engine.rules import Rule
-from engine.support.notation import BISHOP, LOSS, PRE_ACTIVATION, Notation
+from engine.support.notation import LOSS, PRE_ACTIVATION, Notation
 from engine.value import Value
 
 RESERVED = ["inputs", "parameters", "forward", "gradient", "INPUTS", "PARAMETERS", "g", "d"]
@@ -41,7 +41,7 @@ class Unrolled:
         form: Form,
         order: Sequence[Value],
         parameters: Sequence[int],
-        notation: Notation = BISHOP,
+        notation: Notation | str | None = None,
         *,
         inline: bool = False,
         backward: bool = True,

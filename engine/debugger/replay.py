@@ -11,9 +11,10 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import cached_property
 
-from engine.naming.names import Name, called, find, operation
+from engine.naming.names import Name, called, operation
+from engine.naming.search import find
 from engine.steps import Step, Trace
-from engine.support.notation import BISHOP, PRE_ACTIVATION, Notation
+from engine.support.notation import PRE_ACTIVATION, Notation, notation_for
 from engine.support.numerals import number, plural
 from engine.support.undefined import Undefined
 from engine.value import Constant, Value, topological_order
@@ -25,10 +26,11 @@ LONGEST = 12  # lines or terms; of more, the first and the last are shown
 class Replay:
     """The backward pass of `root`, moved to and fro, and what can be told of it at each position."""
 
-    def __init__(self, root: Value, notation: Notation = BISHOP) -> None:
-        self.root, self.notation = root, notation
+    def __init__(self, root: Value, notation: Notation | str | None = None) -> None:
+        self.root = root
         self.trace = Trace(root)
         self.order = topological_order(root)
+        self.notation = notation_for(notation, reversed(self.order))
         self.done: list[Step] = []
         self.arrivals: dict[Value, list[int]] = {}  # by event, counting from 1
         for index in range(len(self.trace)):

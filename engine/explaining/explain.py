@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from itertools import groupby, islice
 from math import isclose, isnan, log10, prod
@@ -17,11 +17,12 @@ from typing import Any
 
 from engine.explaining.ledger import Edge, Ledger
 from engine.explaining.wording import Equation, Line, Wording, figure, gradient, named, node_symbol
-from engine.naming.names import Name, Naming, find_named
+from engine.naming.names import Name, Naming
+from engine.naming.search import find_named
 from engine.readings.formulas import SYMBOLIC
 from engine.readings.symbols import Symbol, folded, is_number, product, simplified, symbol, total
 from engine.rules import Rule
-from engine.support.notation import ACTIVATION, BISHOP, OUTPUT, PRE_ACTIVATION, WEIGHT, Notation, Role
+from engine.support.notation import ACTIVATION, OUTPUT, PRE_ACTIVATION, WEIGHT, Notation, Role
 from engine.support.numerals import plural
 from engine.value import Constant, Value, topological_order
 
@@ -54,13 +55,20 @@ class Explanation:
 
 
 def explain(
-    root: Value, node: Value | str, *, notation: Notation = BISHOP, depth: int = 1, paths: bool = False, limit: int = 20
+    root: Value,
+    node: Value | str,
+    *,
+    notation: Notation | str | None = None,
+    depth: int = 1,
+    paths: bool = False,
+    limit: int = 20,
 ) -> Explanation:
     """Why ∂root/∂node is what it is: the chain rule by symbols, then with the numbers, then the value.
 
     `node` is a Value of the graph, or its label or name (see `find`). `depth=2` goes on to the gradients that the
     first equation needs, and so on; `paths=True` multiplies along every path to the root. At most `limit` equations
-    and as many paths are printed. Touches no `grad`. Raises ValueError for a node that is not in the graph.
+    and as many paths are printed. `notation` may be given by its name; without one, it is that of the root. Touches no
+    `grad`. Raises ValueError for a node that is not in the graph.
     """
     for name, given in (("depth", depth), ("limit", limit)):
         if not isinstance(given, int) or given < 1:
@@ -72,7 +80,10 @@ def explain(
     if not isinstance(node, Value):
         raise TypeError(f"explain takes a Value or its label; got {node!r} ({type(node).__name__})")
     if not any(node is other for other in order):
-        raise ValueError(f"{node!r} is not in the graph of {root!r}: there is no path from it to that root")
+        raise ValueError(
+            f"{naming.described(node)} is not in the graph of {naming.described(root)}: "
+            "there is no path from it to that root"
+        )
     wording = Wording(naming)
     if isinstance(node, Constant):
         return Explanation(*wording.write([["a constant takes no gradient"]]), value=0.0)
@@ -441,7 +452,7 @@ def _pair(term: _Term) -> list[Value]:
 
 def _without_sample(name: Name) -> Name:
     """Its number says it already."""
-    return name._replace(role=name.role and name.role._replace(sample=None))
+    return name._replace(role=name.role and replace(name.role, sample=None))
 
 
 def _is_regular(pair: Sequence[Name]) -> bool:
@@ -455,7 +466,7 @@ def _over_neurons(pair: Sequence[Name]) -> tuple[Name, ...]:
 
 def _with_k(role: Role, neuron: Role | None) -> Role:
     letters: Any = ("k", *role.index[1:])
-    return role._replace(index=letters) if neuron and role.index[:1] == neuron.index else role
+    return replace(role, index=letters) if neuron and role.index[:1] == neuron.index else role
 
 
 def _over_samples(pair: Sequence[Name]) -> tuple[Name, ...]:

@@ -1,13 +1,14 @@
 """Roles, and the names that a notation gives them.
 
-A node knows the part that it plays (its `Role`), never its name: the name comes from a `Notation`
-when it is shown. `text` is for screens and pictures, `plain` for keyboards, `latex` for paper.
+A node that `nn` makes has a `Role`: what it is in its network, and the `Notation` of its model, which turns roles into
+names when they are shown. `text` is for screens and pictures, `plain` for keyboards, `latex` for paper.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import NamedTuple
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
 
 from engine.support.numerals import latex_number as latex_number
 from engine.support.numerals import lowered, raised
@@ -26,24 +27,6 @@ class Sample:
     """What the nodes of one pass through a model share, so that several samples in a graph keep apart."""
 
     __slots__ = ()
-
-
-class Role(NamedTuple):
-    """The part that a node plays in a network; layers, neurons and weights count from 1, inputs are layer 0."""
-
-    kind: str
-    layer: int | None = None
-    # (neuron,) or, for a weight, (neuron, what feeds it); it hides tuple.index, which no one wants here.
-    # (Where a sum runs over it, its place is taken by the letter k.)
-    index: tuple[int, ...] = ()  # type: ignore[assignment]
-    also: str = ""  # a second part: without an activation function a pre-activation is the activation, too
-    sample: Sample | None = None
-
-    def of(self, sample: Sample) -> Role:
-        return Role(self.kind, self.layer, self.index, self.also, sample)
-
-    def plays(self, kind: str) -> bool:
-        return kind in (self.kind, self.also)
 
 
 @dataclass(frozen=True)
@@ -124,6 +107,54 @@ NIELSEN = Notation("Nielsen", pre_activation="z", activation="a", loss="C", outp
 NOTATIONS = {notation.name.lower(): notation for notation in (BISHOP, NIELSEN)}
 
 
+@dataclass(unsafe_hash=True, slots=True)
+class Role:
+    """What a node is in a network; layers, neurons and weights count from 1, inputs are layer 0.
+
+    No one changes a role. It isn't frozen since each input of each sample gets one, and that would take three times as
+    long.
+    """
+
+    kind: str
+    layer: int | None = None
+    index: tuple[int, ...] = ()  # (neuron,), or for a weight (neuron, input); the letter k where a sum runs over it
+    also: str = ""  # a second kind: without an activation function a pre-activation is the activation, too
+    sample: Sample | None = None
+    notation: Notation = field(default=BISHOP, compare=False, repr=False)  # of its model: no part of what it is
+
+    def of(self, sample: Sample) -> Role:
+        return Role(self.kind, self.layer, self.index, self.also, sample, self.notation)
+
+    def plays(self, kind: str) -> bool:
+        return kind in (self.kind, self.also)
+
+    def only(self, kind: str) -> Role:
+        """The role of this kind in the same place: one of two kinds, or the error signal."""
+        return Role(kind, self.layer, self.index, "", self.sample, self.notation)
+
+    @property
+    def name(self) -> str:
+        """What the notation of its model calls it."""
+        return self.notation.text(self)
+
+
+def notation_for(asked: Notation | str | None, nodes: Iterable[Any]) -> Notation:
+    """The notation asked for, itself or by its name; if none is, that of the first of the nodes that has a role.
+
+    Where no node has one, it is BISHOP. Raises ValueError for an unknown name, TypeError for what is no notation.
+    """
+    if asked is None:
+        return next((node.role.notation for node in nodes if node.role is not None), BISHOP)
+    if isinstance(asked, Notation):
+        return asked
+    known = " or ".join(map(repr, NOTATIONS))
+    if not isinstance(asked, str):
+        raise TypeError(f"a notation must be a Notation, or {known}; got {asked!r} ({type(asked).__name__})")
+    if asked not in NOTATIONS:
+        raise ValueError(f"unknown notation {asked!r}; it must be {known}, or a Notation of your own")
+    return NOTATIONS[asked]
+
+
 def prime(occurrence: int) -> str:
     """The mark of the nth thing of one name: none, ′, ′′, then ′³ for the fourth …"""
     return "′" * (occurrence - 1) if occurrence <= 3 else f"′{raised(occurrence - 1)}"
@@ -133,3 +164,9 @@ def latex_primed(name: str, occurrence: int) -> str:
     """A primed name for LaTeX, in braces, since what has a superscript can't have another."""
     mark = {1: "", 2: "'", 3: "''"}.get(occurrence, rf"^{{\prime {occurrence - 1}}}")
     return f"{{{name}}}{mark}" if mark else name
+
+
+def described(node: Any, name: str) -> str:
+    """The node as `repr` shows it, under this name: `Value(w₂,₃⁽²⁾ = 0.6, grad = −0.003422)`."""
+    gradient = number(node.grad) if node.reached else NOT_COMPUTED
+    return f"Value({f'{name} = ' if name else ''}{number(node.data)}, grad = {gradient})"

@@ -10,7 +10,8 @@ from threading import Barrier
 import pytest
 
 from engine import Value, topological_order
-from engine.naming.names import names, sample_numbers
+from engine.naming.names import names
+from engine.naming.samples import sample_numbers
 from engine.value import Constant
 from nn import MLP, deltas, half_squared_error
 

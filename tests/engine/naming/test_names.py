@@ -1,9 +1,9 @@
-"""What nodes are called in a graph, and which sample they belong to."""
+"""What nodes are called in a graph."""
 
 import pytest
 
 from engine import Value, topological_order
-from engine.naming.names import names, sample_numbers
+from engine.naming.names import names
 from nn import MLP, NIELSEN, half_squared_error
 
 WEIGHTS = [[[0.1, 0.2], [0.3, 0.4]], [[0.5, 0.6]]]
@@ -63,20 +63,6 @@ def test_a_graph_without_roles_has_labels_alone():
     assert list(names(topological_order(y)).values()) == ["x", "", "y"]
 
 
-def test_samples_are_counted_in_the_order_in_which_they_come(model):
-    losses = [half_squared_error(model(x), 1.0) for x in ([1.0, 2.0], [3.0, 4.0])]
-    forwards = sample_numbers(topological_order(losses[0] + losses[1]))
-    backwards = sample_numbers(topological_order(losses[1] + losses[0]))
-    assert [forwards[E] for E in losses] == [1, 2]
-    assert [backwards[E] for E in losses] == [2, 1]
-
-
-def test_what_joins_two_samples_belongs_to_neither(model):
-    total, order = batch(model, [1.0, 2.0], [3.0, 4.0])
-    assert total not in sample_numbers(order)
-    assert not any(weight in sample_numbers(order) for weight in model.parameters())
-
-
 def test_the_same_target_twice_belongs_to_no_sample(model):
     t = Value(1.0)
     total = half_squared_error(model([1.0, 2.0]), t) + half_squared_error(model([3.0, 4.0]), t)
@@ -93,10 +79,3 @@ def test_a_second_node_of_the_same_name_is_primed():
     found = names(topological_order(outputs[-1]))
     assert [found[network.parameters()[0]] for network in networks] == ["w₁,₁⁽¹⁾", "w₁,₁⁽¹⁾′", "w₁,₁⁽¹⁾′′", "w₁,₁⁽¹⁾′³"]
     assert [found[y] for y in outputs] == ["a₁⁽¹⁾ = y₁", "a₁⁽¹⁾′ = y₁′", "a₁⁽¹⁾′′ = y₁′′", "a₁⁽¹⁾′³ = y₁′³"]
-
-
-def test_the_same_inputs_twice_are_two_samples(model):
-    x = [Value(1.0), Value(2.0)]
-    first, second = model(x), model(x)
-    numbers = sample_numbers(topological_order(first + second))
-    assert (numbers[first], numbers[second]) == (1, 2)
