@@ -5,8 +5,8 @@ No `grad` is read or written here, so a question about a gradient never changes 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import islice
+from collections.abc import Sequence
+from functools import cached_property
 from math import isnan, nan
 from typing import NamedTuple
 
@@ -29,9 +29,8 @@ class Edge(NamedTuple):
         return nan if isinstance(local, Undefined) else local
 
     @property
-    def undefined(self) -> Undefined | None:
-        local = self.user.locals[self.slot]
-        return local if isinstance(local, Undefined) else None
+    def operand(self) -> Value:
+        return self.user.operands[self.slot]
 
 
 class Ledger:
@@ -41,7 +40,9 @@ class Ledger:
         self.root, self.node = order[-1], node
         self.nodes = [node]  # in their order, the root last
         reached = {node}
-        for user in islice(order, place_of(node, order) + 1, None):
+        later = iter(order)
+        next(other for other in later if other is node)  # (== of Values costs too much for order.index)
+        for user in later:
             if user.locals and not reached.isdisjoint(user.operands):
                 reached.add(user)
                 self.nodes.append(user)
@@ -73,47 +74,13 @@ class Ledger:
     def contribution(self, edge: Edge) -> float:
         return edge.local * self.gradients[edge.user]
 
-    def undefined(self) -> Edge | None:
-        """The first edge on the way to the root whose derivative does not exist, if the gradient needs one."""
+    @cached_property
+    def missing(self) -> Undefined | None:
+        """The first derivative on the way to the root that does not exist, if the gradient needs one."""
         if not isnan(self.gradients[self.node]):
             return None
         for user in self.nodes[1:]:
-            for slot, operand in enumerate(user.operands):
-                if isinstance(user.locals[slot], Undefined) and operand in self.gradients:
-                    return Edge(user, slot)
+            for operand, local in zip(user.operands, user.locals, strict=True):
+                if isinstance(local, Undefined) and operand in self.gradients:
+                    return local
         return None
-
-    def path_count(self) -> int:
-        """How many paths lead from the node to the root: each node has as many as its users have together."""
-        counts = dict.fromkeys(self.nodes, 0)
-        counts[self.root] = 1
-        for node in reversed(self.nodes[1:]):
-            for operand in node.operands:
-                if operand in counts:
-                    counts[operand] += counts[node]
-        return counts[self.node]
-
-    def paths(self) -> Iterator[list[Edge]]:
-        """Every path from the node to the root, edge after edge."""
-        path: list[Edge] = []
-        pending = [iter(self.edges(self.node))]
-        if self.node is self.root:
-            yield []
-        while pending:
-            edge = next(pending[-1], None)
-            if edge is None:
-                pending.pop()
-                if path:
-                    path.pop()
-                continue
-            path.append(edge)
-            if edge.user is self.root:
-                yield list(path)
-                path.pop()
-            else:
-                pending.append(iter(self.edges(edge.user)))
-
-
-def place_of(node: Value, order: Sequence[Value]) -> int:
-    """Where in the order the node stands (by `is`, since == of Values is not for lists)."""
-    return next(place for place, other in enumerate(order) if other is node)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from math import isnan
+from functools import reduce
+from math import isnan, log10
 
-from engine.explaining.ledger import place_of
-from engine.naming.names import Name, Naming, operation
+from engine.naming.names import Naming
 from engine.readings.styles import ATOM, LATEX, TEXT, Style
-from engine.readings.symbols import Symbol
+from engine.readings.symbols import Symbol, total
 from engine.support.labels import latex_label, shortened
+from engine.support.undefined import Undefined
 from engine.value import Value
 
 WIDTH = 120  # columns of a line
@@ -41,9 +42,26 @@ def gradient(node: Value) -> Symbol:
     return Symbol("gradient", node)
 
 
-def figure(x: float) -> Symbol:
-    """A number; the symbol for what is undefined is NaN, too, so NaN is written by name."""
-    return named("NaN", r"\text{NaN}") if isnan(x) else Symbol("number", float(x))
+def figure(x: float, missing: Undefined | None = None) -> Symbol:
+    """A number. NaN is written by name: as undefined, if it is that because a derivative is missing."""
+    if isnan(x):
+        return named("undefined", r"\text{undefined}") if missing else named("NaN", r"\text{NaN}")
+    return Symbol("number", float(x))
+
+
+def sum_of(terms: Sequence[Symbol], plus: str = "+") -> Symbol:
+    """Their sum; with "plus" each with its sign, as numbers are added."""
+    return total(terms) if plus == "+" else reduce(lambda x, y: Symbol(plus, x, y), terms)
+
+
+def more(count: int) -> list[Symbol]:
+    """What stands for the terms that are not shown."""
+    return [named(f"… {counted(count)} more terms", rf"\dots\text{{ {counted(count)} more terms}}")] if count else []
+
+
+def counted(count: int) -> str:
+    """A number of paths: exact, unless it has more digits than anyone reads."""
+    return f"{count:,}" if count.bit_length() < 80 else f"more than 10^{int(log10(count))}"
 
 
 _TEXT = replace(
@@ -56,7 +74,7 @@ _TEXT = replace(
         "via": (3, "{} [via {}]", 3, 0),
         "slope": (ATOM, "h′({})", 0),
     },
-    joined={"in a row": (4, "", "({})"), "way": (0, " → ", "{}")},
+    joined={"in a row": (4, "", "({})"), "path": (0, " → ", "{}")},
 )
 _LATEX = replace(
     LATEX,
@@ -68,44 +86,45 @@ _LATEX = replace(
         "via": (3, r"\underbrace{{{}}}_{{\text{{via }} {}}}", 2, 0),
         "slope": (ATOM, r"h'\left({}\right)", 0),
     },
-    joined={"in a row": (4, "", r"\left({}\right)"), "way": (0, r" \to ", "{}")},
+    joined={"in a row": (4, "", r"\left({}\right)"), "path": (0, r" \to ", "{}")},
 )
 
 
-class Wording:
-    """Puts lines into words, with the names that the nodes have in their graph."""
+def write(lines: Sequence[Line], naming: Naming) -> tuple[str, str]:
+    """The lines with the names that the nodes have in their graph: as text, and as one block of LaTeX."""
+    nodes = {node for line in lines for expression in _expressions(line) for node in _nodes(expression)}
+    names = _Names(naming, nodes)
+    spelled = [_spelled(line, names) for line in lines]
+    rows = [row for line in spelled for row in _latex_rows(line)]
+    latex = "\\\\\n".join(rows)
+    return "\n".join(map(_text, spelled)), f"$\\begin{{aligned}}\n{latex}\n\\end{{aligned}}$"
 
-    def __init__(self, naming: Naming) -> None:
-        self.naming, self.notation = naming, naming.notation
-        self.root = naming.order[-1]
 
-    def write(self, lines: Sequence[Line]) -> tuple[str, str]:
-        """The lines as text, and as one block of LaTeX."""
-        nodes = {node for line in lines for expression in _expressions(line) for node in _nodes(expression)}
-        self.names = self.naming.of({*nodes, self.root})
-        spelled = [self._spelled(line) for line in lines]
-        rows = [row for line in spelled for row in _latex_rows(line)]
-        latex = "\\\\\n".join(rows)
-        return "\n".join(map(_text, spelled)), f"$\\begin{{aligned}}\n{latex}\n\\end{{aligned}}$"
+def _spelled(line: Line, names: _Names) -> Line:
+    if isinstance(line, Equation):
+        head, *sides = (side.replaced(names.put) for side in (line.head, *line.sides))
+        return Equation(head, sides, line.remark)
+    return [part if isinstance(part, str) else part.replaced(names.put) for part in line]
 
-    def _spelled(self, line: Line) -> Line:
-        if isinstance(line, Equation):
-            return Equation(self._named(line.head), [self._named(side) for side in line.sides], line.remark)
-        return [part if isinstance(part, str) else self._named(part) for part in line]
 
-    def _named(self, expression: Symbol) -> Symbol:
-        return expression.replaced(self._name)
+class _Names:
+    """The names of some nodes of a graph, as text and LaTeX."""
 
-    def _name(self, part: Symbol) -> Symbol | None:
+    def __init__(self, naming: Naming, nodes: Iterable[Value]) -> None:
+        self.naming, self.notation, self.root = naming, naming.notation, naming.order[-1]
+        self.names = naming.of({*nodes, self.root})
+
+    def put(self, part: Symbol) -> Symbol | None:
+        """The name of what a node stands for in an expression; None for any other part."""
         if part.kind == "node":
             return named(*self._of(part.parts[0], last=True))
         if part.kind == "root":
-            return named(*self._root)
+            return named(*self._of_root)
         if part.kind == "gradient":
             node = part.parts[0]
             if signal := self.names[node].signal:
                 return named(signal.text, signal.latex)
-            (text, latex), root = self._of(node), self._root
+            (text, latex), root = self._of(node), self._of_root
             return named(self.notation.gradient("", root[0]) + text, self.notation.latex_gradient(latex, root[1]))
         if part.kind == "partial":
             (user, user_latex), (operand, latex) = map(self._of, part.parts)
@@ -113,7 +132,7 @@ class Wording:
         return None
 
     @property
-    def _root(self) -> tuple[str, str]:
+    def _of_root(self) -> tuple[str, str]:
         """A root without a name is the loss."""
         if not self.root.label and self.root.role is None:
             return self.notation.loss, self.notation.loss
@@ -121,12 +140,9 @@ class Wording:
 
     def _of(self, node: Value, last: bool = False) -> tuple[str, str]:
         """Text and LaTeX; as an operand (`last`), a₁⁽²⁾ = y₁ is y₁. Without a name: `tanh@17`."""
-        name: Name = self.names[node].parts[-1 if last else 0]
-        if not name.text.strip():
-            label = f"{operation(node)}@{place_of(node, self.naming.order) + 1}"
-            return label, latex_label(label)
-        if name.label:
-            label = shortened(name.label, LONGEST)
+        name = self.names[node].parts[-1 if last else 0]
+        if name.role is None:
+            label = shortened(name.label if name.label.strip() else self.naming.numbered(node), LONGEST)
             return label, latex_label(label)
         return name.text, name.latex
 

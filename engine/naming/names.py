@@ -98,7 +98,7 @@ class Naming:
 
     def numbered(self, node: Value) -> str:
         """`tanh@17` for a node without a name, `x@3` for one of several with one label: by its place in the graph."""
-        return f"{node.label or operation(node)}@{self.places[node]}"
+        return f"{node.label if node.label.strip() else operation(node)}@{self.places[node]}"
 
     @cached_property
     def places(self) -> dict[Value, int]:

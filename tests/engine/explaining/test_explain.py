@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from pylatexenc.latexwalker import LatexWalker
 
 from engine import Value, dot, explain, maximum, no_grad, topological_order
-from engine.explaining.explain import _Reader
 from engine.explaining.ledger import Ledger
+from engine.explaining.paths import path_count, paths
+from engine.explaining.reader import Reader
 from engine.functions import FUNCTIONS, apply
 from engine.naming.names import Naming
 from engine.naming.search import find
@@ -309,8 +310,10 @@ def test_what_is_no_node_of_the_graph_is_refused(loss, arguments, error, message
 
 @pytest.mark.parametrize("options", [{"depth": 0}, {"depth": "2"}, {"limit": 0}])
 def test_depth_and_limit_are_counted_from_1(loss, options):
-    with pytest.raises(ValueError, match="is a whole number from 1 on; got"):
+    ((name, given),) = options.items()
+    with pytest.raises(ValueError, match="whole number") as raised:
         explain(loss, "x[1]", **options)
+    assert str(raised.value) == f"{name} must be a whole number from 1 on; got {given!r}"
 
 
 HOSTILE = [
@@ -416,8 +419,8 @@ def test_the_paths_make_up_the_gradient(seed):
         if node.__class__ is not Value:
             continue
         ledger = Ledger(order, node)
-        products = [prod(edge.local for edge in path) for path in ledger.paths()]
-        assert len(products) == ledger.path_count() == brute_force_count(root, node)
+        products = [prod(edge.local for edge in path) for path in paths(ledger)]
+        assert len(products) == path_count(ledger) == brute_force_count(root, node)
         value = ledger.gradients[node]
         if math.isfinite(value) and all(map(math.isfinite, products)):
             assert abs(fsum(products) - value) <= 1e-9 * fsum(map(abs, products)) + 1e-300
@@ -438,20 +441,19 @@ def test_the_symbols_evaluate_to_the_gradient(seed):
         if node.__class__ is not Value or node is root:
             continue
         ledger = Ledger(order, node)
-        reader = _Reader(ledger, Naming(order))
-        terms = reader.readable(node)
+        terms = Reader(ledger, Naming(order)).readable(node)
         value = ledger.gradients[node]
-        if not math.isfinite(value) or terms.running or terms.count > len(terms.shown):
+        if not math.isfinite(value) or terms.sigma or terms.count > len(terms.shown):
             continue
         # the textbook's 1 − out² is off by a rounding of 1, whatever it comes to
         largest = max([1.0, *(abs(g) for g in ledger.gradients.values() if math.isfinite(g))])
         for multiplied in (product, folded):
             try:
-                result = evaluated(reader.symbols(terms, multiplied), ledger)
+                result = evaluated(terms.symbols(multiplied), ledger)
             except (ArithmeticError, ValueError, KeyError):  # textbook forms overflow where the sound ones don't
                 continue
             assert isclose(result, value, rel_tol=1e-6, abs_tol=1e-9 * largest), (
-                reader.symbols(terms, multiplied),
+                terms.symbols(multiplied),
                 value,
             )
 
