@@ -14,7 +14,7 @@ from engine.rules import RULES, Rule
 from engine.support.conversions import Conversions, as_number
 from engine.support.errors import located, not_finite, refuse_a_cycle
 from engine.support.modes import ANOMALY, NO_GRAD, active, modes
-from engine.support.notation import Role, described
+from engine.support.notation import Notation, Role, described
 from engine.support.numerals import number
 from engine.support.passes import completed, one_pass
 from engine.support.undefined import with_undefined
@@ -88,13 +88,14 @@ class Value(Conversions):
     def __neg__(self) -> Value: return unary(NEG, self)
     def __pos__(self) -> Value: return self
     def __abs__(self) -> Value: return unary(ABS, self)
-    # fmt: on
 
     if TYPE_CHECKING:  # the rooms above attach these
-
         def backward_steps(self) -> Trace: ...
-        def explain(self, node: Value | str, **options: Any) -> Explanation: ...
-        def debug(self, stdin: IO[str] | None = None, stdout: IO[str] | None = None) -> None: ...
+        def explain(self, node: Value | str, *, notation: Notation | str | None = None, depth: int = 1,
+                    paths: bool = False, limit: int = 20) -> Explanation: ...
+        def debug(self, stdin: IO[str] | None = None, stdout: IO[str] | None = None, *,
+                  notation: Notation | str | None = None) -> None: ...
+    # fmt: on
 
     @property
     def name(self) -> str:

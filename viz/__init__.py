@@ -1,8 +1,18 @@
 """Pictures of graphs and networks, built by graphviz and drawn without a system `dot`, too; plots by matplotlib."""
 
+from engine.debugger.drawing import draw_with
+from engine.steps import Trace
+from engine.support.notation import Notation
 from viz.graph import draw, draw_dot
 from viz.network import draw_network
 from viz.plots import plot_decision_boundary, plot_history
 from viz.renderer import save
 
 __all__ = ["draw", "draw_dot", "draw_network", "plot_decision_boundary", "plot_history", "save"]
+
+
+def _write_step(trace: Trace, notation: Notation, path: str) -> None:
+    save(draw(trace.root, notation=notation, trace=trace), path)
+
+
+draw_with(_write_step)  # the debugger's command `draw`

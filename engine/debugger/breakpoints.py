@@ -1,6 +1,6 @@
 """Where the debugger stops: at a complete gradient, at each change of one, or at an event for which a condition holds.
 
-Whether a breakpoint holds depends on the position alone, so time may come to it from either side.
+Whether a breakpoint holds depends on the position alone, so it stops time in either direction.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ Test = Callable[[Replay], bool]
 
 @dataclass
 class Breakpoint:
-    """What was asked for, as it was typed; aimed anew at each backward pass."""
+    """What was asked for, as it was typed; looked up anew in each backward pass."""
 
     number: int
     kind: str
@@ -26,8 +26,8 @@ class Breakpoint:
     temporary: bool = False
     holds: Test | None = field(default=None, compare=False)  # None: this graph has no such node
 
-    def aim(self, replay: Replay) -> None:
-        """Find in this pass what is meant; raises KeyError or ValueError, in one line, if it isn't there."""
+    def resolve(self, replay: Replay) -> None:
+        """Find in this pass what is meant; raises ValueError, in one line, if it isn't there."""
         self.holds = None
         self.holds = _CONDITIONS[self.kind](replay, self.what)
 

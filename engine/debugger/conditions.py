@@ -18,7 +18,7 @@ from engine.steps import Step
 from engine.value import Value
 from engine.vocabulary import power
 
-Find = Callable[[str], Value]  # the node with this label; raises KeyError or ValueError
+Find = Callable[[str], Value]  # the node with this label; raises ValueError
 
 NUMBER, TRUTH, NODE, LABEL = "a number", "a comparison", "a node", "a label"
 NAMES: Mapping[str, tuple[str, Callable[[Step], Any]]] = {
@@ -54,14 +54,14 @@ _TYPED = re.compile(r"""("[^"]*"|'[^']*')|([−·×≤≥≠])""")
 
 
 class Expression(NamedTuple):
-    """A part of an expression: what kind of thing it gives, and how it is had of an event."""
+    """A part of an expression: what kind of thing it gives, and its value at an event."""
 
     kind: str
     of: Callable[[Step], Any]
 
 
 def condition(text: str, find: Find) -> Callable[[Step], bool]:
-    """Whether `text` holds for an event; raises ValueError or KeyError, in one line, for what can't be asked."""
+    """Whether `text` holds for an event; raises ValueError, in one line, for what can't be asked."""
     kind, of = expression(text, find)
     if kind not in (TRUTH, NUMBER):
         raise ValueError(f"a condition is a comparison, such as contribution < 0; got {kind}: {text.strip()}")
@@ -69,12 +69,12 @@ def condition(text: str, find: Find) -> Callable[[Step], bool]:
 
 
 def expression(text: str, find: Find) -> Expression:
-    """`text` as something that can be asked of an event."""
+    """`text` as an expression over an event."""
     if len(text) > LONGEST:
         raise ValueError(f"an expression has at most {LONGEST} characters; got {len(text)}")
     typed = _TYPED.sub(lambda found: found[1] or _PRINTED[found[2]], text.strip())
     try:
-        return _Reader(typed, find).read(ast.parse(typed, mode="eval").body)
+        return _Parser(typed, find).read(ast.parse(typed, mode="eval").body)
     except (SyntaxError, RecursionError, MemoryError):
         raise ValueError(f"{text.strip()!r} is not an expression; for example: {EXAMPLE}") from None
 
@@ -82,7 +82,7 @@ def expression(text: str, find: Find) -> Expression:
 EXAMPLE = 'abs(contribution) > 0.1 and node == "a[1][2]"'
 
 
-class _Reader:
+class _Parser:
     """From the syntax tree to functions of an event."""
 
     def __init__(self, text: str, find: Find) -> None:

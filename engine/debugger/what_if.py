@@ -11,7 +11,7 @@ from engine.value import Constant, Value, record
 
 
 @dataclass(frozen=True)
-class Outcome:
+class Evaluation:
     """A node's value, the root's value and the derivative of one by the other."""
 
     value: float
@@ -23,8 +23,8 @@ class Outcome:
 class WhatIf:
     """What was, what would be, and what the gradient predicted of it: ∂root/∂node · Δ."""
 
-    now: Outcome
-    then: Outcome
+    now: Evaluation
+    then: Evaluation
 
     @property
     def change(self) -> float:
@@ -48,10 +48,10 @@ def what_if(order: Sequence[Value], node: Value, value: float) -> WhatIf:
         raise ValueError(f"{node!r} is a plain number in the program: it has no gradient to predict with")
     if active(NO_GRAD):
         raise ValueError("inside no_grad() nothing is recorded, so there is no what-if")
-    return WhatIf(_outcome(order, node, {}), _outcome(order, node, {node: value}))
+    return WhatIf(_evaluated(order, node, {}), _evaluated(order, node, {node: value}))
 
 
-def _outcome(order: Sequence[Value], node: Value, changes: Mapping[Value, float]) -> Outcome:
+def _evaluated(order: Sequence[Value], node: Value, changes: Mapping[Value, float]) -> Evaluation:
     again: dict[Value, Value] = {}
     for original in order:
         if original.op is None or original in changes:
@@ -60,4 +60,4 @@ def _outcome(order: Sequence[Value], node: Value, changes: Mapping[Value, float]
             again[original] = record(original.op, tuple(again[operand] for operand in original.operands))
     root, twin = again[order[-1]], again[node]
     backward_steps(root).finish()
-    return Outcome(twin.data, root.data, twin.grad)
+    return Evaluation(twin.data, root.data, twin.grad)
