@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import isfinite
 
-from engine.support.notation import number
+from engine.support.numerals import number
 from engine.value import Constant, Value, topological_order
 
 

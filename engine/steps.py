@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from engine.support.hooks import listener
-from engine.support.notation import number
+from engine.support.numerals import number
 from engine.support.passes import one_pass
 from engine.value import Constant, Value, topological_order
 

@@ -15,6 +15,8 @@ from engine.value import Value
 
 
 class Looking(Conversation):
+    """Nothing here moves the pass or changes the graph."""
+
     def do_print(self, argument: str) -> None:
         """print [LABEL | EXPR]: the last event; or a node with its gradient so far; or a sum such as grad / local."""
         event = self.replay.event

@@ -11,6 +11,8 @@ from engine.support.undefined import Undefined
 
 
 class Moving(Conversation):
+    """Every command moves edge by edge, says where it has come to, and stops at breakpoints; `goto` does not."""
+
     def do_step(self, argument: str) -> None:
         """step [N]: do the next event, or the next N: operand.grad += local * upstream."""
         for _ in range(steps("step", argument)):
@@ -49,18 +51,18 @@ class Moving(Conversation):
             self._tell()
         else:
             move = self.replay.forwards if n > self.replay.position else self.replay.backwards
-            self._travel(move, lambda: self.replay.position == n, heeding=False)
+            self._travel(move, lambda: self.replay.position == n, breakpoints=False)
 
     def _travel(
-        self, move: Callable[[], bool], arrived: Callable[[], bool] = lambda: False, heeding: bool = True
+        self, move: Callable[[], bool], arrived: Callable[[], bool] = lambda: False, breakpoints: bool = True
     ) -> bool:
-        """Move until it has `arrived`, to a breakpoint or to an end, and tell; whether nothing hinders going on."""
+        """Move until `arrived()`, a breakpoint or an end, and say where this is; is there further to go?"""
         hit: list[Breakpoint] = []
         moved = going = False
         try:
             while not hit and (going := move()):
                 moved = True
-                hit = self._hit() if heeding else []
+                hit = self._hit() if breakpoints else []
                 if arrived():
                     break
         except Exception as error:  # of an edge that has no derivative, or of a callback

@@ -30,7 +30,7 @@ class Debugger(Moving, Stopping, Looking, Conversation):
         self.detached = False
 
     def debug(self, root: Value, place: str = "", notation: Notation | str | None = None) -> None:
-        """Talk about the backward pass of `root`; when the talk is over, the pass has been, as by `backward()`."""
+        """A session on the backward pass of `root`; when it ends, the pass is complete, as after `backward()`."""
         self.replay = Replay(root, notation)
         self.passes += 1
         self.lastcmd = ""  # an empty line repeats nothing from another pass

@@ -124,7 +124,7 @@ class Replay:
         return self.arrivals.get(node, [0])[-1]
 
     def gradient(self, node: Value) -> float | None:
-        """What this pass has brought to the node so far; None if nothing."""
+        """What this pass has contributed to the node so far; None if nothing."""
         if node is self.root:
             return 1.0
         arrived = self.arrived(node)

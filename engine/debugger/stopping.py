@@ -9,6 +9,8 @@ from engine.debugger.lines import state
 
 
 class Stopping(Conversation):
+    """Breakpoints, numbered from 1, kept from one backward pass to the next."""
+
     def do_break(self, argument: str) -> None:
         """break LABEL: stop where its gradient is complete. break if EXPR: stop after an event for which it holds.
 

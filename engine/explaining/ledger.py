@@ -1,6 +1,6 @@
 """What flows into one gradient: the part of a backward pass between a node and the root, on a table of its own.
 
-No `grad` is read or written here, so a question about a gradient never changes one.
+No `grad` is read or written here, so explaining a gradient never changes one.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ class Ledger:
 
     @cached_property
     def missing(self) -> Undefined | None:
-        """The first derivative on the way to the root that does not exist, if the gradient needs one."""
+        """The first derivative on a path to the root that does not exist, if the gradient needs one."""
         if not isnan(self.gradients[self.node]):
             return None
         for user in self.nodes[1:]:

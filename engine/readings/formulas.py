@@ -11,6 +11,7 @@ from typing import Any
 
 from engine.readings.symbols import Symbol, joined, symbol
 from engine.rules import Rule, reading
+from engine.support.numerals import lowered
 from engine.vocabulary import WORDS
 
 
@@ -60,11 +61,7 @@ def operand_symbols(op: Rule, count: int = 2) -> tuple[Symbol, ...]:
 
 
 def _indexed(letter: str, i: int) -> Symbol:
-    lowered = str(i).translate(_LOWERED)
-    return Symbol.named(letter + lowered, f"{letter}_{i}" if i < 10 else f"{letter}_{{{i}}}")
-
-
-_LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+    return Symbol.named(letter + lowered(i), f"{letter}_{i}" if i < 10 else f"{letter}_{{{i}}}")
 
 
 def forward(op: Rule) -> Symbol:

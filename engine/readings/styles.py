@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from math import isnan
 from typing import TYPE_CHECKING, Any
 
-from engine.support.notation import latex_number, number
+from engine.support.numerals import latex_number, number
 
 if TYPE_CHECKING:
     from engine.readings.symbols import Symbol

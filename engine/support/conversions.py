@@ -1,4 +1,4 @@
-"""What a Value takes for a number, and what it refuses to do, each with the way out."""
+"""What a Value takes for a number, and the conversions that it refuses, each error with its remedy."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ def not_finite(op: Rule, operands: Sequence[Any], data: float) -> FloatingPointE
 
 
 def anomaly(node: Any, order: Sequence[Any]) -> FloatingPointError:
-    """The first NaN or infinity of a backward pass, with the edges that brought it."""
+    """The first NaN or infinity of a backward pass, with the contributions that it is the sum of."""
     error = FloatingPointError(f"the gradient of {node!r} is {number(node.grad)}")
     root = order[-1]
     for user in order:

@@ -1,4 +1,4 @@
-"""Being told when a node's gradient is complete."""
+"""Callbacks on gradients, called when a node's gradient is complete."""
 
 from __future__ import annotations
 
@@ -39,10 +39,11 @@ def on_gradient(node: Any, callback: Callback) -> Hook:
     """Call `callback(gradient)` whenever a backward pass has completed the gradient of `node`.
 
     If it returns a number, that takes the gradient's place from there on: clipping, noise. For a leaf the gradient is
-    what this pass brings, before it is added to earlier ones. An error in the callback carries the node.
+    what this pass contributes, before it is added to earlier ones. An error in the callback has a note with the node.
     """
     if not callable(callback):
-        raise TypeError(f"on_gradient wants a function of the gradient; got {callback!r} ({type(callback).__name__})")
+        got = f"{callback!r} ({type(callback).__name__})"
+        raise TypeError(f"on_gradient expected a function of the gradient; got {got}")
     _callbacks.setdefault(node, []).append(callback)
     return Hook(node, callback)
 

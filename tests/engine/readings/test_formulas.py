@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from engine.readings.formulas import SYMBOLS, describe, forward, local_derivatives
 from engine.readings.symbols import Symbol, symbol
 from engine.rules import RULES, TABLE
+from engine.support.numerals import on_the_line
 
 EVERY_RULE = pytest.mark.parametrize("row", TABLE, ids=[row.name for row in TABLE])
 x, y, z = map(Symbol.named, "xyz")
@@ -214,13 +215,12 @@ RESIDUES = {
 
 def from_text(text):
     """The printed text as a Python expression."""
-    raised = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
     python = re.sub(
         r"(\d+(?:\.\d+)?)(?:×10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+))?",
-        lambda number: f"R('{number[1]}e{(number[2] or '0').translate(raised)}')",
+        lambda number: f"R('{number[1]}e{on_the_line(number[2] or '0')}')",
         text,
     )
-    python = re.sub("[²³]+", lambda digits: f".raised('{digits[0].translate(raised)}')", python)
+    python = re.sub("[²³]+", lambda digits: f".raised('{on_the_line(digits[0])}')", python)
     for printed, read in {"−": "-", "·": "*", "^": "**", "≥": ">=", ", else": " else"}.items():
         python = python.replace(printed, read)
     while "|" in python:  # a bar opens where an operand is due

@@ -81,8 +81,9 @@ def test_an_error_in_a_callback_carries_the_node():
 
 
 def test_what_is_no_function_is_refused():
-    with pytest.raises(TypeError, match="a function of the gradient; got 3 "):
+    with pytest.raises(TypeError) as refused:
         on_gradient(Value(1.0), 3)
+    assert str(refused.value) == "on_gradient expected a function of the gradient; got 3 (int)"
 
 
 def test_callbacks_keep_no_graph_alive():
