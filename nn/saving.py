@@ -24,6 +24,7 @@ from typing import Any, TypeVar, overload
 from zipfile import ZipFile
 
 from engine.support.conversions import as_number
+from engine.support.files import write_atomically
 from engine.support.notation import NOTATIONS, Notation
 from nn.arguments import choose
 from nn.module import Module
@@ -59,12 +60,7 @@ def save(model: Module, path: str | os.PathLike[str], notation: Notation | None 
         "parameters": parameters,
     }
     content = _as_json(document) if path.suffix.lower() == ".json" else _as_npz(document)
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        beside.write_bytes(content)
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
+    write_atomically(path, content)
     return path
 
 
