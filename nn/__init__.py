@@ -4,6 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from engine.support.notation import BISHOP, NIELSEN, Notation
+from nn.by_layer import LayerMatrices, deltas, matrices
 from nn.losses import (
     binary_cross_entropy,
     cross_entropy,
@@ -12,12 +13,10 @@ from nn.losses import (
     mean_squared_error,
     squared_error,
 )
-from nn.matrices import LayerMatrices, matrices
 from nn.module import Module
 from nn.network import MLP, Layer, Neuron
 from nn.saving import load, save
 from nn.schedules import cosine_decay, exponential_decay, step_decay, warmup
-from nn.signals import deltas
 
 if TYPE_CHECKING:
     from nn.optimizers import SGD, Adam, AdamW, Optimizer, clip_gradients
