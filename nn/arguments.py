@@ -16,18 +16,18 @@ def within(name: str, x: Any, least: float = 0.0, below: float = inf, *, positiv
     """`x` as a float, `least` ≤ x < `below` (or `least` < x if `positive`)."""
     value = as_number(x)
     if not (isfinite(value) and least <= value < below and not (positive and value == least)):
-        lower = f"greater than {least:g}" if positive else f"from {least:g}"
+        lower = f"greater than {least:g}" if positive else f"of at least {least:g}"
         upper = "" if below == inf else f" and less than {below:g}"
-        raise ValueError(f"{name} wants a number {lower}{upper}; got {x!r}")
+        raise ValueError(f"{name} must be a finite number {lower}{upper}; got {x!r}")
     return value
 
 
 def count(name: str, x: Any) -> int:
     """`x` as an int from 1 on."""
     if isinstance(x, bool) or not hasattr(x, "__index__"):
-        raise TypeError(f"{name} wants a whole number from 1 on; got {x!r} ({type(x).__name__})")
+        raise TypeError(f"{name} must be a whole number from 1 on; got {x!r} ({type(x).__name__})")
     if x < 1:
-        raise ValueError(f"{name} wants a whole number from 1 on; got {x!r}")
+        raise ValueError(f"{name} must be a whole number from 1 on; got {x!r}")
     return int(x)
 
 

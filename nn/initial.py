@@ -60,6 +60,6 @@ def generator_for(seed: Any) -> Generator:
         return random.Random(operator.index(seed))
     except TypeError:
         raise TypeError(
-            f"a seed is a whole number, a random.Random, or None for Python's global generator; "
+            f"a seed must be a whole number, a random.Random, or None for Python's global generator; "
             f"got {seed!r} ({type(seed).__name__})"
         ) from None

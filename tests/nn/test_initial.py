@@ -118,7 +118,7 @@ def test_a_seed_may_be_numpys(seed):
 @pytest.mark.parametrize("seed", [1.5, "7", [7], np.random.default_rng(7)], ids=lambda seed: type(seed).__name__)
 @every_kind
 def test_other_seeds_are_refused(make, seed):
-    with pytest.raises(TypeError, match=rf"a seed is a whole number, .*; got .* \({type(seed).__name__}\)"):
+    with pytest.raises(TypeError, match=rf"a seed must be a whole number, .*; got .* \({type(seed).__name__}\)"):
         make(seed=seed)
 
 

@@ -234,12 +234,14 @@ def test_a_class_out_of_range_is_refused(number):
 
 @pytest.mark.parametrize("number", [0.5, math.nan, math.inf, np.float32(1.5)], ids=repr)
 def test_a_class_that_is_no_whole_number_is_refused(number):
-    with pytest.raises(ValueError, match=r"a class is a whole number, 0 … 2 for 3 logits; got "):
+    with pytest.raises(ValueError, match=r"a class must be a whole number, 0 … 2 for 3 logits; got "):
         cross_entropy([1.0, 2.0, 3.0], number)
 
 
 def test_a_value_is_no_class():
-    with pytest.raises(TypeError, match=r"a class is a plain number, since it decides which logit is used; got Value"):
+    with pytest.raises(
+        TypeError, match=r"a class must be a plain number, since it decides which logit is used; got Value"
+    ):
         cross_entropy([1.0, 2.0], Value(1.0))
 
 
@@ -340,7 +342,7 @@ def test_two_logits_of_cross_entropy_are_their_difference_in_binary_cross_entrop
 
 @pytest.mark.parametrize("target", [-1, 2, 1.0001, math.nan, np.int64(-1)], ids=repr)
 def test_binary_targets_lie_from_0_to_1(target):
-    with pytest.raises(ValueError, match=r"binary_cross_entropy wants targets from 0 to 1; got "):
+    with pytest.raises(ValueError, match=r"the targets of binary_cross_entropy must be from 0 to 1; got "):
         binary_cross_entropy([0.5, 0.5], [Value(7.0), target])
 
 
@@ -364,7 +366,7 @@ def test_hinge_is_summed_over_the_outputs():
 
 @pytest.mark.parametrize("target", [0, 2, 0.5, False, math.nan], ids=repr)
 def test_hinge_targets_are_plus_and_minus_1(target):
-    with pytest.raises(ValueError, match=r"hinge wants targets \+1 and −1; got .* give 2\*t - 1"):
+    with pytest.raises(ValueError, match=r"the targets of hinge must be \+1 or −1; got .* give 2\*t - 1"):
         hinge([0.5, 0.5], [1, target])
 
 

@@ -138,11 +138,11 @@ def test_biases_move_the_pre_activations():
 @pytest.mark.parametrize(
     ("weights", "biases", "message"),
     [
-        ([], None, "an MLP wants at least one layer"),
-        ([W1, [[0.1, 0.2]]], None, "W of layer 1 has 3 rows, so layer 2 wants as many columns; got 2"),
-        ([[[1.0, 2.0], [3.0]]], None, r"W of layer 1 wants rows of one length.*; got lengths \[1, 2\]"),
-        ([W1, W2], [[0.0] * 3], r"biases want the lengths \[3, 2\]; got \[3\]"),
-        ([W1, W2], [[0.0] * 3, [0.0]], r"biases want the lengths \[3, 2\]; got \[3, 1\]"),
+        ([], None, "an MLP must have at least one layer"),
+        ([W1, [[0.1, 0.2]]], None, "W of layer 2 must have 3 columns, a column for each row of W of layer 1; got 2"),
+        ([[[1.0, 2.0], [3.0]]], None, r"W of layer 1 must have rows of one length.*; got lengths \[1, 2\]"),
+        ([W1, W2], [[0.0] * 3], r"biases must have the lengths \[3, 2\]; got \[3\]"),
+        ([W1, W2], [[0.0] * 3, [0.0]], r"biases must have the lengths \[3, 2\]; got \[3, 1\]"),
     ],
 )
 def test_shapes_that_do_not_fit_are_refused(weights, biases, message):
@@ -392,7 +392,7 @@ def test_counts_are_positive_whole_numbers(count):
 
 
 def test_a_network_has_a_layer():
-    with pytest.raises(ValueError, match="an MLP wants at least one layer"):
+    with pytest.raises(ValueError, match="an MLP must have at least one layer"):
         MLP(2, [])
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from engine import Value, no_grad
 from nn import MLP, Module
-from nn.prediction import _programs
+from nn.prediction import program_of
 
 X = np.random.default_rng(0).normal(size=(20, 3))
 
@@ -112,14 +112,12 @@ def test_predictions_are_never_those_of_an_earlier_model(change):
 
 def test_the_program_is_kept_while_the_model_stays_the_same():
     model = MLP(3, [4, 2])
-    model.predict(X)
-    _, program = _programs[model]
+    program = program_of(model, X[0].tolist())
     changed_data(model)
-    model.predict(X[:5])
-    assert _programs[model][1] is program
-    exchanged_parameter(model)
     model.predict(X)
-    assert _programs[model][1] is not program
+    assert program_of(model, X[5].tolist()) is program
+    exchanged_parameter(model)
+    assert program_of(model, X[0].tolist()) is not program
 
 
 def test_a_kept_program_does_not_keep_its_model():
@@ -181,9 +179,9 @@ def test_a_model_that_decides_by_its_data_is_refused():
     [
         (X[:, :2], ValueError, r"this MLP takes 3 inputs; got 2(.|\n)*in predict, for inputs of the shape \(20, 2\)"),
         (X[0], ValueError, r"this MLP takes 3 inputs; got 1(.|\n)*in predict, for inputs of the shape \(3, 1\)"),
-        (X[:0], ValueError, r"inputs want at least one sample; got the shape \(0, 3\)"),
-        (X[None], ValueError, r"inputs want a row of numbers for each sample; got the shape \(1, 20, 3\)"),
-        ("abc", TypeError, "inputs want real numbers; got str"),
+        (X[:0], ValueError, r"inputs must have at least one sample; got the shape \(0, 3\)"),
+        (X[None], ValueError, r"inputs must have a row of numbers for each sample; got the shape \(1, 20, 3\)"),
+        ("abc", TypeError, "inputs must hold real numbers; got str"),
     ],
 )
 def test_inputs_of_another_shape_are_refused(inputs, error, message):

@@ -86,7 +86,7 @@ def test_the_numbers_go_into_a_model_that_is_there(tmp_path, suffix, model):
     parameters = other.parameters()
     assert load(path, into=other) is other
     assert bits(other) == bits(model)
-    assert other.parameters() == parameters  # the same Values, which an optimiser may hold
+    assert other.parameters() == parameters  # the same Values, which an optimizer may hold
 
 
 @every_suffix
@@ -341,18 +341,18 @@ DOCUMENTS = {
     "a newer version": (having(version=2), "it has version 2 of the format; this glassgrad reads version 1"),
     "an older version": (having(version=0), "it has version 0"),
     "a true version": (having(version=True), "it has version True"),
-    "architecture is a list": (having(architecture=[2, [3, 2]]), "its architecture should have nin, nouts, activation"),
-    "architecture lacks": (having(architecture={"nin": 2}), "its architecture should have nin, nouts, activation"),
-    "architecture has more": (built(seed=3), "its architecture should have nin, nouts, activation"),
-    "nin is text": (built(nin="2"), "its architecture should have nin"),
-    "nin is true": (built(nin=True), "its architecture should have nin"),
+    "architecture is a list": (having(architecture=[2, [3, 2]]), "its architecture must have nin, nouts, activation"),
+    "architecture lacks": (having(architecture={"nin": 2}), "its architecture must have nin, nouts, activation"),
+    "architecture has more": (built(seed=3), "its architecture must have nin, nouts, activation"),
+    "nin is text": (built(nin="2"), "its architecture must have nin"),
+    "nin is true": (built(nin=True), "its architecture must have nin"),
     "nin is zero": (built(nin=0), "layers have sizes from 1 on; it has 0"),
     "a negative size": (built(nouts=[3, -2]), "layers have sizes from 1 on; it has -2"),
     "a size that is text": (built(nouts=[3, "2"]), "layers have sizes from 1 on; it has '2'"),
     "a size that is deep": (built(nouts=[3, [[[2]]]]), r"layers have sizes from 1 on; it has \[\[\[2\]\]\]"),
-    "no layers": (built(nouts=[]), "it has 17 parameters, where its architecture wants 0"),
-    "huge sizes": (built(nin=10**12), r"it has 17 parameters, where its architecture wants 3000000000011"),
-    "many sizes": (built(nouts=[10**6] * 10), "it has 17 parameters, where its architecture wants 9000012000000"),
+    "no layers": (built(nouts=[]), "it has 17 parameters, where its architecture has 0"),
+    "huge sizes": (built(nin=10**12), r"it has 17 parameters, where its architecture has 3000000000011"),
+    "many sizes": (built(nouts=[10**6] * 10), "it has 17 parameters, where its architecture has 9000012000000"),
     "an unknown activation": (
         built(activation="tahn"),
         "unknown activation 'tahn'|it is of another MLP, .*activation=tahn",
@@ -363,11 +363,11 @@ DOCUMENTS = {
     ),
     "an unwanted parameter": (
         lambda document: document | {"parameters": document["parameters"] | {"extra": 1.0}},
-        "it has 18 parameters, where its architecture wants 17",
+        "it has 18 parameters, where its architecture has 17",
     ),
     "a parameter less": (
         lambda document: document | {"parameters": dict(list(document["parameters"].items())[1:])},
-        "it has 16 parameters, where its architecture wants 17",
+        "it has 16 parameters, where its architecture has 17",
     ),
     "another path": (
         lambda document: document | {"parameters": {f"{path}0": x for path, x in document["parameters"].items()}},
@@ -400,7 +400,7 @@ def test_what_is_no_finite_number_is_refused_by_its_path(tmp_path, model, number
     first = repr(model.parameters()[0].data)
     assert text.count(first) == 1
     path.write_text(text.replace(first, number), encoding="utf-8")
-    refuses(path, r"layers\.0\.neurons\.0\.w\.0 should be a number; it is ")
+    refuses(path, r"layers\.0\.neurons\.0\.w\.0 must be a number; it is ")
 
 
 @pytest.mark.parametrize("document", ["[]", "null", '"text"', "3", "{}", '{"format": "glassgrad model"}'])
@@ -414,7 +414,7 @@ def test_other_json_is_refused(tmp_path, document):
 def test_parameters_that_are_no_table_are_refused(tmp_path, model, parameters):
     path = save(model, tmp_path / "model.json")
     rewritten(path, "json", having(parameters=parameters))
-    refuses(path, "its parameters are a .*, where each path should have its number")
+    refuses(path, "its parameters are a .*, where each path must have its number")
 
 
 @pytest.mark.parametrize("opening", ["[", '{"a":'])

@@ -4,12 +4,12 @@ import random
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from nn import MLP, Adam, fit, half_squared_error
-from nn.training import shards as sharding
 
 generator = np.random.default_rng(0)
 X = generator.normal(size=(500, 3))
@@ -51,18 +51,13 @@ class Workers(Executor):
     """Several workers in this process, which take turns; each keeps what it has been sent."""
 
     def __init__(self, count):
-        self.memories = [{} for _ in range(count)]
+        self.memories = [SimpleNamespace() for _ in range(count)]
         self.sent = []  # for each message: to which worker, and did it carry the job?
 
     def submit(self, function, key, attempt, rows, vector, job):
         worker = len(self.sent) % len(self.memories)
         self.sent.append((worker, job is not None))
-        here = vars(sharding._known)
-        here.clear()
-        here.update(self.memories[worker])
-        answer = function(key, attempt, rows, vector, job)
-        self.memories[worker] = dict(here)
-        here.clear()
+        answer = function(key, attempt, rows, vector, job, self.memories[worker])
         future = Future()
         future.set_result(f"worker {worker}" if isinstance(answer, str) else answer)
         return future
@@ -108,8 +103,8 @@ def test_a_worker_that_has_forgotten_is_told_again(alone):
 
     def rate(step):
         if step == 4:
-            executor.memories[1] = {}  # as if it had been started anew
-            executor.memories.append({})  # and another one had come
+            executor.memories[1] = SimpleNamespace()  # as if it had been started anew
+            executor.memories.append(SimpleNamespace())  # and another one had come
         return 0.01
 
     assert train(executor, lr=rate) == pytest.approx(alone, rel=1e-12, abs=1e-14)

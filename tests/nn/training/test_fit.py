@@ -181,23 +181,31 @@ def test_training_goes_on_where_it_was():
     assert optimizer.steps == 15
 
 
-def test_an_optimizer_may_be_used_by_hand_before_and_after():
-    # `fit` puts its parameters into another order; what it remembers of each has to go along.
-    X, T = regression()
+@either_way
+def test_an_optimizer_keeps_its_order_and_its_memory_so_it_may_be_used_by_hand_before_and_after(compiled):
+    X, T = regression(8)
+
+    def by_hand():
+        optimizer.zero_grad()
+        (sum(half_squared_error(model(x), t) for x, t in zip(X, T, strict=True)) / len(X)).backward()
+        optimizer.step()
+
+    def by_fit():
+        options = {"epochs": 1, "batch_size": None, "compiled": compiled}
+        fit(model, X, T, loss=half_squared_error, optimizer=optimizer, **options)
+
     found = []
-    for compiled in (True, False):
-        model = network()
-        optimizer = Adam(model.parameters(), lr=0.05)
-        for part in range(3):
-            if part == 1:
-                options = {"optimizer": optimizer, "epochs": 1, "batch_size": None, "compiled": compiled}
-                fit(model, X, T, loss=half_squared_error, **options)
-            else:
-                optimizer.zero_grad()
-                half_squared_error(model(X[part]), T[part]).backward()
-                optimizer.step()
-        found.append(data_of(model))
-    assert found[0] == pytest.approx(found[1], rel=1e-12)
+    for ways in ([by_hand, by_hand, by_hand], [by_hand, by_fit, by_hand], [by_fit, by_fit, by_hand]):
+        model, unused = network(), Value(3.0)
+        parameters = [*reversed(model.parameters()[5:]), unused, *model.parameters()[:5]]
+        optimizer = AdamW(parameters, lr=0.05)
+        for way in ways:
+            way()
+            assert optimizer.parameters == parameters
+        found.append([*[p.data for p in parameters], *np.ravel(optimizer.memory)])
+    assert unused.data == pytest.approx(3.0 * (1 - 0.05 * 0.01) ** 3, rel=1e-14)
+    assert found[1] == pytest.approx(found[0], rel=1e-12, abs=1e-15)
+    assert found[2] == pytest.approx(found[0], rel=1e-12, abs=1e-15)
 
 
 # ── the order of the samples ───────────────────────────────────────────────────────────────────
@@ -293,7 +301,7 @@ def test_a_parameter_of_the_loss_is_trained_if_the_optimizer_has_it(compiled):
 
 def test_an_optimizer_of_another_models_parameters_is_refused():
     X, T = regression()
-    with pytest.raises(ValueError, match="the loss depends on none of the optimiser's parameters"):
+    with pytest.raises(ValueError, match="the loss depends on none of the optimizer's parameters"):
         fit(network(), X, T, loss=half_squared_error, optimizer=Adam(network().parameters()))
 
 
@@ -517,7 +525,7 @@ class Gap(Module):
 
 @either_way
 def test_a_loss_that_is_no_number_is_found_and_the_last_good_step_stays(compiled):
-    # To minimise Σ log(x − w), w grows until it reaches the smallest x.
+    # To minimize Σ log(x − w), w grows until it reaches the smallest x.
     x, lr, size = np.array([5.0, 4.0, 3.5, 7.0, 3.0, 6.0, 8.0, 3.25]), 0.7, 4
     w, found, epoch = 0.0, None, 0
     while found is None:
@@ -632,7 +640,7 @@ hole = np.where(np.arange(24).reshape(8, 3) == 16, math.nan, X)
     [
         (X[:, :2], T, ValueError, r"this MLP takes 3 inputs; got 2(.|\n)*for inputs of the shape \(8, 2\)"),
         (X[:, 0], T, ValueError, r"this MLP takes 3 inputs; got 1(.|\n)*for inputs of the shape \(8, 1\)"),
-        (X[:5], T, ValueError, r"targets want a row for each of the 5 samples; got the shape \(8, 2\)"),
+        (X[:5], T, ValueError, r"targets must have a row for each of the 5 samples; got the shape \(8, 2\)"),
         (X, T[:, :1], ValueError, "a target for each output; got 2 outputs and 1 targets"),
         (X, np.column_stack([T, T]), ValueError, "a target for each output; got 2 outputs and 4 targets"),
         (X, T[:, 0], ValueError, r"of the shape \(8,\) are class numbers .* integers; got float64.* shape \(8, 2\)"),
@@ -643,21 +651,21 @@ hole = np.where(np.arange(24).reshape(8, 3) == 16, math.nan, X)
             "targets: sample 3 is of class 2, but 2 outputs have the classes 0 … 1",
         ),
         (X, [0, 1, 0, 1, 0, -1, 0, 0], ValueError, "targets: sample 5 is of class -1"),
-        (X[:0], T[:0], ValueError, r"inputs want at least one sample; got the shape \(0, 3\)"),
+        (X[:0], T[:0], ValueError, r"inputs must have at least one sample; got the shape \(0, 3\)"),
         (
             X.reshape(2, 2, 2, 3),
             T,
             ValueError,
-            r"inputs want a row .*\(2, 2, 2, 3\); inputs.reshape\(len\(inputs\), -1\)",
+            r"inputs must have a row .*\(2, 2, 2, 3\); inputs.reshape\(len\(inputs\), -1\)",
         ),
-        (3.0, T, ValueError, r"inputs want a row of numbers for each sample; got the shape \(\)"),
-        ([[1.0, 2.0, 3.0], [1.0]], T[:2], ValueError, "inputs want rows of one length"),
-        ([["a", "b", "c"]] * 8, T, TypeError, "inputs want real numbers; got list of <U1"),
-        (X + 1j, T, TypeError, "inputs want real numbers; got ndarray of complex128"),
-        ([[Value(1.0)] * 3] * 8, T, TypeError, "inputs want real numbers; got list of object"),
-        (hole, T, ValueError, "inputs want finite numbers; got nan in sample 5, column 1. Leave such samples out"),
+        (3.0, T, ValueError, r"inputs must have a row of numbers for each sample; got the shape \(\)"),
+        ([[1.0, 2.0, 3.0], [1.0]], T[:2], ValueError, "inputs must have rows of one length"),
+        ([["a", "b", "c"]] * 8, T, TypeError, "inputs must hold real numbers; got list of <U1"),
+        (X + 1j, T, TypeError, "inputs must hold real numbers; got ndarray of complex128"),
+        ([[Value(1.0)] * 3] * 8, T, TypeError, "inputs must hold real numbers; got list of object"),
+        (hole, T, ValueError, "inputs must hold finite numbers; got nan in sample 5, column 1. Leave such samples out"),
         (X * [1, 1, np.inf], T, ValueError, "got -?inf in sample 0, column 2, and more in 7 other samples"),
-        (X, T * [1, math.nan], ValueError, "targets want finite numbers; got nan in sample 0, column 1"),
+        (X, T * [1, math.nan], ValueError, "targets must hold finite numbers; got nan in sample 0, column 1"),
     ],
 )
 def test_data_that_cannot_be_trained_on_are_refused(inputs, targets, error, message, compiled):
@@ -671,9 +679,13 @@ def test_data_that_cannot_be_trained_on_are_refused(inputs, targets, error, mess
 @pytest.mark.parametrize(
     ("loss", "targets", "message"),
     [
-        (hinge, [1, -1, 1, 1, 0, -1, 1, 1], r"hinge wants targets \+1 and −1(.|\n)*for the targets of sample 4"),
-        (binary_cross_entropy, [1, 0, 1, 0, 1, 2, 0, 0], r"wants targets from 0 to 1; got 2(.|\n)*targets of sample 5"),
-        (binary_cross_entropy, np.linspace(1, -0.1, 8), r"wants targets from 0 to 1; got -0.1(.|\n)*sample 7"),
+        (
+            hinge,
+            [1, -1, 1, 1, 0, -1, 1, 1],
+            r"the targets of hinge must be \+1 or −1(.|\n)*for the targets of sample 4",
+        ),
+        (binary_cross_entropy, [1, 0, 1, 0, 1, 2, 0, 0], r"must be from 0 to 1; got 2(.|\n)*targets of sample 5"),
+        (binary_cross_entropy, np.linspace(1, -0.1, 8), r"must be from 0 to 1; got -0.1(.|\n)*sample 7"),
     ],
 )
 def test_targets_that_the_loss_has_no_meaning_for_are_refused(loss, targets, message):
@@ -681,7 +693,7 @@ def test_targets_that_the_loss_has_no_meaning_for_are_refused(loss, targets, mes
         fit(network((3, [1])), X, targets, loss=loss)
 
 
-def test_probabilities_as_targets_are_judged_by_their_loss():
+def test_probabilities_as_targets_are_checked_by_their_loss():
     P = np.full((8, 2), 0.5)
     fit(network(), X, P, loss=cross_entropy, epochs=1)
     P[3] = 0.75, 0.75
@@ -692,26 +704,26 @@ def test_probabilities_as_targets_are_judged_by_their_loss():
 @pytest.mark.parametrize(
     ("options", "error", "message"),
     [
-        ({"epochs": 0}, ValueError, "epochs wants a whole number from 1 on; got 0"),
-        ({"epochs": 2.5}, TypeError, "epochs wants a whole number from 1 on; got 2.5"),
-        ({"batch_size": 0}, ValueError, "batch_size wants a whole number from 1 on; got 0"),
-        ({"clip": 0}, ValueError, "clip wants a number greater than 0; got 0"),
-        ({"loss": lambda y, t: 1.0}, TypeError, r"a loss wants to return a Value; got 1.0 \(float\)"),
+        ({"epochs": 0}, ValueError, "epochs must be a whole number from 1 on; got 0"),
+        ({"epochs": 2.5}, TypeError, "epochs must be a whole number from 1 on; got 2.5"),
+        ({"batch_size": 0}, ValueError, "batch_size must be a whole number from 1 on; got 0"),
+        ({"clip": 0}, ValueError, "clip must be a finite number greater than 0; got 0"),
+        ({"loss": lambda y, t: 1.0}, TypeError, r"a loss must return a Value; got 1.0 \(float\)"),
         (
             {"optimizer": Adam},
             TypeError,
-            r"optimizer wants an Optimizer, such as SGD\(model\.parameters\(\), lr=0\.1\)",
+            r"optimizer must be an Optimizer, such as SGD\(model\.parameters\(\), lr=0\.1\)",
         ),
-        ({"validation": X}, TypeError, r"validation wants a pair, \(inputs, targets\); got ndarray"),
-        ({"validation": (X[:, :2], T)}, ValueError, r"validation inputs want 3 columns.*; got the shape \(8, 2\)"),
-        ({"validation": (X, T[:3])}, ValueError, r"validation targets want a row for each of the 8 samples"),
-        ({"validation": (hole, T)}, ValueError, "validation inputs want finite numbers; got nan in sample 5"),
+        ({"validation": X}, TypeError, r"validation must be a pair, \(inputs, targets\); got ndarray"),
+        ({"validation": (X[:, :2], T)}, ValueError, r"validation inputs must have 3 columns.*; got the shape \(8, 2\)"),
+        ({"validation": (X, T[:3])}, ValueError, r"validation targets must have a row for each of the 8 samples"),
+        ({"validation": (hole, T)}, ValueError, "validation inputs must hold finite numbers; got nan in sample 5"),
         (
             {"metrics": {"accuracy": 0.5}},
             TypeError,
-            "metric 'accuracy' wants a function of outputs and targets; got 0.5",
+            "metric 'accuracy' must be a function of outputs and targets; got 0.5",
         ),
-        ({"executor": 4}, TypeError, r"executor wants a concurrent\.futures\.Executor; got 4"),
+        ({"executor": 4}, TypeError, r"executor must be a concurrent\.futures\.Executor; got 4"),
         ({"executor": 4, "compiled": False}, ValueError, "give one of executor= and compiled=False, not both"),
     ],
 )
@@ -725,5 +737,5 @@ def test_options_that_make_no_sense_are_refused(options, error, message):
 
 @pytest.mark.parametrize("model", [lambda x: x[0], Module(), 3.0], ids=["function", "no call", "number"])
 def test_what_is_no_model_is_refused(model):
-    with pytest.raises(TypeError, match="fit wants a Module that can be called"):
+    with pytest.raises(TypeError, match="the model must be a Module that can be called"):
         fit(model, X, T, loss=half_squared_error)
