@@ -10,3 +10,10 @@ def refusal(error, call, *arguments):
     with pytest.raises(error) as refused:
         call(*arguments)
     return str(refused.value)
+
+
+def refusal_and_notes(error, call, *arguments):
+    """The whole message, and each note that was added to it."""
+    with pytest.raises(error) as refused:
+        call(*arguments)
+    return [str(refused.value), *getattr(refused.value, "__notes__", [])]

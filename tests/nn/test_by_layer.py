@@ -7,8 +7,11 @@ import pytest
 
 from engine import Value, no_grad
 from nn import MLP, Layer, Neuron, cross_entropy, deltas, half_squared_error, matrices
+from tests.refusals import refusal
 
 # ── δ ──────────────────────────────────────────────────────────────────────────────────────────
+
+NO_NEURONS = "there are no neurons in this graph; δ belongs to the pre-activations that nn makes"
 
 W1 = [[0.1, 0.2], [0.3, 0.4], [0.5, 0.6]]
 W2 = [[0.1, 0.2, 0.3], [0.4, 0.5, 0.6]]
@@ -67,15 +70,13 @@ def test_a_neuron_that_the_loss_passes_by_has_delta_zero(model):
 
 def test_deltas_before_backward_are_refused(model):
     E = half_squared_error(model([1.0, 2.0]), [1.0, 1.15])
-    with pytest.raises(ValueError, match=r"there is no δ yet: call loss\.backward\(\) first"):
-        deltas(E)
+    assert refusal(ValueError, deltas, E) == "there is no δ yet: call loss.backward() first"
 
 
 def test_a_graph_without_neurons_has_no_deltas():
     y = Value(2.0) * 3.0
     y.backward()
-    with pytest.raises(ValueError, match="there are no neurons in this graph"):
-        deltas(y)
+    assert refusal(ValueError, deltas, y) == NO_NEURONS
 
 
 def by_layers():
@@ -308,8 +309,7 @@ def test_two_samples_that_a_network_joins_stay_two_below():
 
 def test_before_backward_there_are_none():
     E = half_squared_error(network()(X[0]), T[0])
-    with pytest.raises(ValueError, match=r"there is no δ yet: call loss\.backward\(\) first"):
-        matrices(E)
+    assert refusal(ValueError, matrices, E) == "there is no δ yet: call loss.backward() first"
 
 
 def without_neurons():
@@ -346,16 +346,22 @@ def without_recording():
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (without_neurons, "there are no neurons in this graph"),
+        (without_neurons, NO_NEURONS),
         (side_by_side, "at depth 2 there are two layers side by side, and so no one matrix W"),
         (through_different_networks, "the samples go through different neurons in layer 1, so it has no one matrix W"),
         (of_different_inputs, "the neurons of layer 2 see different inputs, so it has no one matrix W"),
-        (with_a_bias_here_and_none_there, "some neurons of layer 1 have a bias and some have none"),
-        (without_recording, "computed without recording: the graph does not hold its weights"),
+        (
+            with_a_bias_here_and_none_there,
+            "some neurons of layer 1 have a bias and some have none, so it has no one vector b",
+        ),
+        (
+            without_recording,
+            "Value(a₁⁽³⁾ = y₁ = −0.6125, grad = −1.613) was computed without recording: the graph does not hold its "
+            "weights",
+        ),
     ],
 )
 def test_a_graph_that_is_not_layer_after_layer_is_refused(make, message):
     E = make()
     E.backward()
-    with pytest.raises(ValueError, match=message):
-        matrices(E)
+    assert refusal(ValueError, matrices, E) == message
