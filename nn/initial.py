@@ -1,6 +1,6 @@
 """The weights that a network starts with: drawn at random, since neurons that start alike would stay alike.
 
-How widely they may scatter depends on how many numbers a neuron sums (nin, the inputs of its layer) and on how
+Their spread depends on how many numbers a neuron sums (nin, the inputs of its layer) and on how
 many neurons its own result goes to (nout, the neurons of its layer).
 """
 

@@ -29,7 +29,7 @@ class Module:
         return f"{type(self).__name__} of {len(self.parameters())} parameters"
 
     def zero_grad(self) -> None:
-        """Forget the gradients of the parameters, so that the next backward pass starts from nothing."""
+        """Clear the gradients of the parameters: the next backward pass adds to what they hold."""
         clear_gradients(self.parameters())
 
     if TYPE_CHECKING:  # nn/prediction.py attaches it

@@ -22,7 +22,7 @@ Rate = float | Callable[[int], float]
 
 
 class Optimizer:
-    """What all optimizers share; one of your own defines `change`, and says how many vectors it remembers.
+    """What all optimizers share; one of your own defines `change`, and says how many vectors of memory it needs.
 
     `parameters` are Values, and `lr` is the learning rate: a number, or a function of the steps done so far (0, 1, …).
     """
@@ -52,7 +52,7 @@ class Optimizer:
         assign_data(self.parameters, vector)
 
     def zero_grad(self) -> None:
-        """Forget the gradients of the parameters, so that the next backward pass starts from nothing."""
+        """Clear the gradients of the parameters: the next backward pass adds to what they hold."""
         clear_gradients(self.parameters)
 
     @property

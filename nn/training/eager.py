@@ -14,7 +14,7 @@ from nn.training.samples import Rows
 
 
 class Eager:
-    """`forward` and `gradient` on batches (inputs, targets), as slow as the graphs of all samples, and as true."""
+    """`forward` and `gradient` on batches (inputs, targets); slow, as they build and run a graph for each sample."""
 
     def __init__(self, model: Model, loss: Loss, parameters: Sequence[Value]) -> None:
         self.model, self.loss, self.parameters = model, loss, list(parameters)

@@ -64,7 +64,7 @@ def fit(
     - `progress`: True for a bar by tqdm, False for none, None for a bar if tqdm is installed.
     - `executor`: a `concurrent.futures.Executor` whose workers compute the gradients, in shards, with the same result
       for any number of them. Each gets the program and the data once. It is left open. Workers that share a machine are
-      best started with OPENBLAS_NUM_THREADS=1 in the environment, or they get into each other's way.
+      best started with OPENBLAS_NUM_THREADS=1 in the environment, or their threads compete for the cores.
     - `compiled=False` records every sample anew: slow, for models whose Python code decides by the data of a sample.
 
     Ctrl-C ends the training: the model has the parameters of the last completed step, and the history of the completed
