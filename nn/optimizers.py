@@ -8,7 +8,7 @@ The letters: θ the parameters, g their gradient, γ the learning rate (Adam's �
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from math import hypot, isfinite, sqrt
 from typing import Any
 
@@ -59,6 +59,14 @@ class Optimizer:
     def rate(self) -> float:
         """The learning rate of the next step."""
         return within(f"lr({self.steps})", self.lr(self.steps)) if callable(self.lr) else self.lr
+
+    def arrange(self, parameters: Sequence[Value]) -> None:
+        """Put the same parameters into another order, together with the memory of each."""
+        place = {parameter: i for i, parameter in enumerate(self.parameters)}
+        order = [place[parameter] for parameter in parameters]
+        self.parameters = list(parameters)
+        for memory in self.memory:
+            memory[:] = memory[order]
 
     def __repr__(self) -> str:
         shown = getattr(self.lr, "__name__", "a schedule") if callable(self.lr) else f"{self.lr:g}"

@@ -53,7 +53,7 @@ def fit(
     `loss` is a function of outputs and targets, a Value or a list of them each, as in `nn.losses`.
 
     - `optimizer`: by default `Adam(model.parameters())`. Parameters that it was not given stay as they are. It goes on
-      where it was.
+      where it was. While it trains, its `parameters` and its memory are in the order of the compiled program.
     - `batch_size`: None for all samples at once. `shuffle` draws a new order for each epoch, by
       `numpy.random.default_rng(seed)`.
     - `validation`: a pair (inputs, targets), whose loss is measured after each epoch.

@@ -1,4 +1,4 @@
-"""The parameters while they are trained: as a vector for the program, and as one for the optimizer."""
+"""The parameters while they are trained: as one vector, on which program and optimizer work."""
 
 from __future__ import annotations
 
@@ -15,28 +15,36 @@ from nn.training.batches import Trainable
 
 
 class TrainedParameters:
-    """`vector` is in the program's order. The optimizer's vector is in its own, with what it has and the loss has not.
+    """`vector` is the program's; the optimizer has its own, if what it trains is not just what the loss depends on.
 
-    As a context manager it clears the gradients at the start, and at the end writes the vectors to the Values, whatever
-    has happened.
+    As a context manager it puts the optimizer's parameters and memory into the program's order, so that the one vector
+    serves both in every other case: a copy into another order at each step would cost a tenth of a small batch. At the
+    end, whatever has happened, it writes the vectors to the Values, and the optimizer has its own order again.
     """
 
     def __init__(self, program: Trainable, optimizer: Optimizer) -> None:
-        places = {parameter: i for i, parameter in enumerate(program.parameters)}
-        shared = [i for i, parameter in enumerate(optimizer.parameters) if parameter in places]
+        known = set(optimizer.parameters)
+        shared = [parameter for parameter in program.parameters if parameter in known]
         if not shared:
             raise ValueError("the loss depends on none of the optimizer's parameters: are they another model's?")
+        served = set(shared)
+        others = [parameter for parameter in optimizer.parameters if parameter not in served]
+        self._given, self._arranged = optimizer.parameters, [*shared, *others]
         self.program, self.optimizer = program, optimizer
-        self.vector, self._own = data_vector(program.parameters), data_vector(optimizer.parameters)
-        # Where those that both have are in each vector.
-        self._in_vector = np.array([places[optimizer.parameters[i]] for i in shared])
-        self._in_own: Any = slice(None) if len(shared) == len(self._own) else np.array(shared)
-        self._gradient = np.zeros_like(self._own)  # stays 0 for what the loss does not depend on
-        self._before = np.empty_like(self._own)
+        self.vector = self._own = data_vector(program.parameters)
+        self._shared = len(shared)
+        self._places: Any = slice(None)  # of the shared ones in the program's vector
+        if others or len(shared) < len(program.parameters):
+            self._places = np.flatnonzero([parameter in known for parameter in program.parameters])
+            self._own = data_vector(self._arranged)
+        self._gradient = np.zeros_like(self._own)  # by the others it is 0
+        self._before = self._own.copy()
 
     def own_gradient(self, gradient: Vector) -> Vector:
-        """The program's gradient as one by the optimizer's parameters."""
-        self._gradient[self._in_own] = gradient[self._in_vector]
+        """The part of the program's gradient that the optimizer takes."""
+        if self._own is self.vector:
+            return gradient
+        self._gradient[: self._shared] = gradient[self._places]
         return self._gradient
 
     def step(self, gradient: Vector, max_norm: float | None) -> None:
@@ -53,18 +61,23 @@ class TrainedParameters:
                 f"the step of {name} leads from {number(self._own[i])} to {number(result)}: "
                 f"its gradient is {number(gradient[i])}; a smaller lr, or clip=, makes shorter steps"
             )
-        self.vector[self._in_vector] = self._own[self._in_own]
+        if self._own is not self.vector:
+            self.vector[self._places] = self._own[: self._shared]
 
     def write_back(self) -> None:
-        """Make the optimizer's vector its Values' data."""
-        assign_data(self.optimizer.parameters, self._own)
+        """Make the optimizer's vector its parameters' data."""
+        assign_data(self._arranged, self._own)
 
     def __enter__(self) -> TrainedParameters:
-        clear_gradients({*self.program.parameters, *self.optimizer.parameters})
+        clear_gradients([*self.program.parameters, *self._arranged])
+        self.optimizer.arrange(self._arranged)
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.write_back()
+        try:
+            self.write_back()
+        finally:
+            self.optimizer.arrange(self._given)
 
 
 def all_finite(numbers: Vector) -> bool:

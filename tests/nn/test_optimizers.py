@@ -173,6 +173,25 @@ def test_a_learning_rate_may_be_a_function_of_the_steps_done():
     assert (rule.steps, rule.rate) == (3, 0.25)
 
 
+@pytest.mark.parametrize("optimizer", [lambda p: SGD(p, 0.1, momentum=0.9), Adam, AdamW])
+def test_arranging_the_parameters_takes_their_memory_along(optimizer):
+    start, gradients = random_run()
+    order = [3, 0, 6, 1, 5, 2, 4]
+    parameters = leaves(start)
+    stays, moves = optimizer(parameters), optimizer(parameters)
+    there, here = start.copy(), start.copy()
+    for gradient in gradients[:5]:
+        stays.update(there, gradient)
+        moves.update(here, gradient)
+    moves.arrange([parameters[i] for i in order])
+    here = here[order]
+    for gradient in gradients[5:10]:
+        stays.update(there, gradient)
+        moves.update(here, gradient[order])
+    assert moves.parameters == [parameters[i] for i in order]
+    assert here.tolist() == there[order].tolist()
+
+
 def test_an_optimizer_of_ones_own_says_only_what_to_take_away():
     class SignDescent(Optimizer):
         def change(self, vector, gradient, rate):

@@ -5,6 +5,7 @@ import random
 import re
 import signal
 import sys
+from contextlib import suppress
 
 import numpy as np
 import pytest
@@ -209,6 +210,29 @@ def test_an_optimizer_keeps_its_order_and_its_memory_so_it_may_be_used_by_hand_b
     assert unused.data == pytest.approx(3.0 * (1 - 0.05 * 0.01) ** 3, rel=1e-14)
     assert found[1] == pytest.approx(found[0], rel=1e-12, abs=1e-15)
     assert found[2] == pytest.approx(found[0], rel=1e-12, abs=1e-15)
+
+
+@either_way
+@pytest.mark.parametrize("ending", [KeyboardInterrupt(), RuntimeError("odd")], ids=repr)
+def test_an_optimizer_has_its_order_and_its_memory_again_however_training_ends(compiled, ending):
+    X, T = regression(8)
+    found = []
+    for steps, last in ((2, None), (9, ending)):
+
+        def lr(step, last=last):
+            if step == 2:
+                raise last
+            return 0.1
+
+        model = network()
+        parameters = [*reversed(model.parameters())]
+        optimizer = Adam(parameters, lr=lr)
+        options = {"epochs": steps, "batch_size": None, "compiled": compiled}
+        with suppress(RuntimeError):
+            fit(model, X, T, loss=half_squared_error, optimizer=optimizer, **options)
+        assert optimizer.parameters == parameters
+        found.append([*data_of(model), *np.ravel(optimizer.memory)])
+    assert found[0] == found[1]
 
 
 # ── the order of the samples ───────────────────────────────────────────────────────────────────
