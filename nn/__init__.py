@@ -3,7 +3,9 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+import nn.prediction  # noqa: F401  (it gives Module its `predict`)
 from engine.support.notation import BISHOP, NIELSEN, Notation
+from nn.by_layer import LayerMatrices, deltas, matrices
 from nn.losses import (
     binary_cross_entropy,
     cross_entropy,
@@ -12,21 +14,19 @@ from nn.losses import (
     mean_squared_error,
     squared_error,
 )
-from nn.matrices import LayerMatrices, matrices
 from nn.module import Module
 from nn.network import MLP, Layer, Neuron
 from nn.saving import load, save
 from nn.schedules import cosine_decay, exponential_decay, step_decay, warmup
-from nn.signals import deltas
+from nn.training.history import History
 
 if TYPE_CHECKING:
     from nn.optimizers import SGD, Adam, AdamW, Optimizer, clip_gradients
-    from nn.training import fit
-    from nn.training.history import History
+    from nn.training.fit import fit
 
 # What needs numpy comes when it is asked for: `import nn` alone stays as quick as the engine.
 _WITH_NUMPY = dict.fromkeys(["SGD", "Adam", "AdamW", "Optimizer", "clip_gradients"], "nn.optimizers")
-_WITH_NUMPY |= {"fit": "nn.training", "History": "nn.training.history"}
+_WITH_NUMPY |= {"fit": "nn.training.fit"}
 
 
 def __getattr__(name: str) -> Any:

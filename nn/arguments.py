@@ -1,4 +1,4 @@
-"""What arguments have to be, with one phrase for each refusal."""
+"""Checks of arguments, each with its own error message."""
 
 from __future__ import annotations
 
@@ -14,20 +14,25 @@ Choice = TypeVar("Choice")
 
 def within(name: str, x: Any, least: float = 0.0, below: float = inf, *, positive: bool = False) -> float:
     """`x` as a float, `least` ≤ x < `below` (or `least` < x if `positive`)."""
-    value = as_number(x)
-    if not (isfinite(value) and least <= value < below and not (positive and value == least)):
-        lower = f"greater than {least:g}" if positive else f"from {least:g}"
-        upper = "" if below == inf else f" and less than {below:g}"
-        raise ValueError(f"{name} wants a number {lower}{upper}; got {x!r}")
-    return value
+    try:
+        value = as_number(x)
+        if isfinite(value) and least <= value < below and not (positive and value == least):
+            return value
+        error: type[Exception] = ValueError
+        got = repr(x)
+    except TypeError:
+        error, got = TypeError, f"{x!r} ({type(x).__name__})"
+    lower = f"greater than {least:g}" if positive else f"of at least {least:g}"
+    upper = "" if below == inf else f" and less than {below:g}"
+    raise error(f"{name} must be a finite number {lower}{upper}; got {got}")
 
 
 def count(name: str, x: Any) -> int:
     """`x` as an int from 1 on."""
     if isinstance(x, bool) or not hasattr(x, "__index__"):
-        raise TypeError(f"{name} wants a whole number from 1 on; got {x!r} ({type(x).__name__})")
+        raise TypeError(f"{name} must be a whole number from 1 on; got {x!r} ({type(x).__name__})")
     if x < 1:
-        raise ValueError(f"{name} wants a whole number from 1 on; got {x!r}")
+        raise ValueError(f"{name} must be a whole number from 1 on; got {x!r}")
     return int(x)
 
 

@@ -1,6 +1,6 @@
 """The weights that a network starts with: drawn at random, since neurons that start alike would stay alike.
 
-How widely they may scatter depends on how many numbers a neuron sums (nin, the inputs of its layer) and on how
+Their spread depends on how many numbers a neuron sums (nin, the inputs of its layer) and on how
 many neurons its own result goes to (nout, the neurons of its layer).
 """
 
@@ -60,6 +60,6 @@ def generator_for(seed: Any) -> Generator:
         return random.Random(operator.index(seed))
     except TypeError:
         raise TypeError(
-            f"a seed is a whole number, a random.Random, or None for Python's global generator; "
+            f"a seed must be a whole number, a random.Random, or None for Python's global generator; "
             f"got {seed!r} ({type(seed).__name__})"
         ) from None

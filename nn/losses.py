@@ -1,7 +1,7 @@
 """Losses: how far the outputs are from their targets, as one Value.
 
 Each takes what a model returns, a Value or a list of them, and as many targets: numbers (which become
-target leaves) or Values, which join the graph. Some want numbers of a certain kind. A Value they take as it is,
+target leaves) or Values, which join the graph. Some take numbers of a certain kind only. A Value they take as it is,
 whatever its data, since a compiled program gives it other data for each sample.
 """
 
@@ -51,14 +51,14 @@ def cross_entropy(logits: Any, target: Any) -> Value:
         raise ValueError("cross_entropy of one logit is always 0; for one output use binary_cross_entropy")
     if isinstance(target, Value):
         raise TypeError(
-            f"a class is a plain number, since it decides which logit is used; got {target!r}. In fit, numbers of "
-            "classes want the shape (N,), not (N, 1)"
+            f"a class must be a plain number, since it decides which logit is used; got {target!r}. In fit, numbers of "
+            "classes must have the shape (N,), not (N, 1)"
         )
     if not _is_list(target):
         return _loss(log_sum_exp_less([zs[_class(target, len(zs))], *zs]), zs)
     given = list(target)
     pairs = pair(zs, given)
-    _judge_probabilities(given)
+    _require_probabilities(given)
     m, s = normalizers(zs)
     return _loss(dot([t for _, t in pairs], [s - (z - m) for z, _ in pairs]), zs)
 
@@ -72,7 +72,7 @@ def binary_cross_entropy(logits: Any, targets: Any) -> Value:
     zs, given = _logits(logits, "binary_cross_entropy"), _listed(targets)
     for t in _numbers(given):
         if not 0.0 <= t <= 1.0:
-            raise ValueError(f"binary_cross_entropy wants targets from 0 to 1; got {t!r}")
+            raise ValueError(f"the targets of binary_cross_entropy must be from 0 to 1; got {t!r}")
     # (not softplus(z) − t z, which loses every digit where the answer is right and confident)
     return _loss(_sum([dot([t, 1.0 - t], [softplus(-z), softplus(z)]) for z, t in pair(zs, given)]), zs)
 
@@ -85,7 +85,7 @@ def hinge(outputs: Any, targets: Any) -> Value:
     ys, given = as_values(outputs), _listed(targets)
     for t in _numbers(given):
         if t not in (1.0, -1.0):
-            raise ValueError(f"hinge wants targets +1 and −1; got {t!r} (where they are 0 and 1, give 2*t - 1)")
+            raise ValueError(f"the targets of hinge must be +1 or −1; got {t!r} (where they are 0 and 1, give 2*t - 1)")
     return _loss(_sum([relu(1.0 - t * y) for y, t in pair(ys, given)]), ys)
 
 
@@ -104,7 +104,7 @@ def pair(outputs: Any, targets: Any) -> list[tuple[Value, Value]]:
     """Each output with its target, the targets made leaves with their role."""
     ys, ts = as_values(outputs), as_values(targets)
     if len(ys) != len(ts):
-        raise ValueError(f"a loss wants a target for each output; got {len(ys)} outputs and {len(ts)} targets")
+        raise ValueError(f"a loss must have a target for each output; got {len(ys)} outputs and {len(ts)} targets")
     notation = notation_of(ys)
     for k, t in enumerate(ts, start=1):
         if t.role is None and t.op is None and not t.label:
@@ -132,19 +132,21 @@ def _numbers(targets: Sequence[Any]) -> list[float]:
 def _class(target: Any, count: int) -> int:
     number = as_number(target)
     if not number.is_integer():
-        raise ValueError(f"a class is a whole number, 0 … {count - 1} for {count} logits; got {target!r}")
+        raise ValueError(f"a class must be a whole number, 0 … {count - 1} for {count} logits; got {target!r}")
     if not 0 <= number < count:
         raise ValueError(f"there is no class {int(number)}: {count} logits have the classes 0 … {count - 1}")
     return int(number)
 
 
-def _judge_probabilities(targets: Sequence[Any]) -> None:
+def _require_probabilities(targets: Sequence[Any]) -> None:
     numbers = _numbers(targets)
     for t in numbers:
         if not t >= 0.0:
-            raise ValueError(f"cross_entropy wants probabilities, none of them negative; got {t!r}")
+            raise ValueError(f"the targets of cross_entropy must be probabilities, none of them negative; got {t!r}")
     if len(numbers) == len(targets) and not abs(sum(numbers) - 1.0) <= ROUNDING:
-        raise ValueError(f"cross_entropy wants probabilities that sum to 1; these sum to {sum(numbers)!r}")
+        raise ValueError(
+            f"the targets of cross_entropy must be probabilities that sum to 1; these sum to {sum(numbers)!r}"
+        )
 
 
 def _logits(outputs: Any, loss: str) -> Sequence[Value]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from engine.value import Value
+from engine.value import Value, clear_gradients
 
 
 class Module:
@@ -28,20 +28,12 @@ class Module:
         return f"{type(self).__name__} of {len(self.parameters())} parameters"
 
     def zero_grad(self) -> None:
-        """Forget the gradients of the parameters, so that the next backward pass starts from nothing."""
-        for parameter in self.parameters():
-            parameter.grad, parameter.reached = 0.0, False
+        """Clear the gradients of the parameters: the next backward pass adds to what they hold."""
+        clear_gradients(self.parameters())
 
-    def predict(self, inputs: Any) -> Any:
-        """The outputs for many samples at once: inputs of shape (N, inputs), outputs of shape (N,) or (N, outputs).
+    if TYPE_CHECKING:  # nn/prediction.py attaches it
 
-        They come from a compiled program, which is made when it is first asked for, and anew when the model records
-        another graph. Raises ValueError for inputs of another shape, and where the first and the last sample show that
-        the model decides by their data: what only others would show stays unknown.
-        """
-        from nn.prediction import predict  # a later room, which needs numpy
-
-        return predict(self, inputs)
+        def predict(self, inputs: Any) -> Any: ...
 
 
 def _collect(parts: Iterable[object], found: list[Value]) -> None:

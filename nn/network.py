@@ -135,7 +135,7 @@ class Layer(Module):
         _require_count("a Layer", "neurons", nout)
         self.activation = activation if nonlin else LINEAR
         if self.activation == SOFTMAX and nout == 1:
-            raise ValueError("the softmax of one neuron is always 1; a layer of one neuron wants another activation")
+            raise ValueError("the softmax of one neuron is always 1; give its layer another activation")
         own = LINEAR if self.activation == SOFTMAX else self.activation
         draw, generator = initial_named(init), generator_for(seed)
 
@@ -196,10 +196,10 @@ class MLP(Module):
         notation: Notation | str | None = None,
     ) -> None:
         if isinstance(nouts, int):
-            raise TypeError(f"an MLP wants a list of layer sizes; for one layer of {nouts} neurons, [{nouts}]")
+            raise TypeError(f"nouts must be a list of layer sizes; for one layer of {nouts} neurons, [{nouts}]")
         sizes = [nin, *nouts]
         if len(sizes) < 2:
-            raise ValueError("an MLP wants at least one layer; got nouts=[]")
+            raise ValueError("an MLP must have at least one layer; got nouts=[]")
         activation_named(activation)  # refused here even if there is no hidden layer to use it
         activations = [activation] * (len(sizes) - 2) + [output_activation]
         generator = generator_for(seed)
@@ -227,12 +227,15 @@ class MLP(Module):
         for number, ((rows, _), (_, columns)) in enumerate(pairwise(shapes), start=1):
             if rows != columns:
                 raise ValueError(
-                    f"W of layer {number} has {rows} rows, so layer {number + 1} wants as many columns; got {columns}"
+                    f"W of layer {number + 1} must have {rows} columns, a column for each row of W of layer {number}; "
+                    f"got {columns}"
                 )
         if biases is not None and [len(b) for b in biases] != [rows for rows, _ in shapes]:
-            raise ValueError(f"biases want the lengths {[rows for rows, _ in shapes]}; got {[len(b) for b in biases]}")
+            raise ValueError(
+                f"biases must have the lengths {[rows for rows, _ in shapes]}; got {[len(b) for b in biases]}"
+            )
         if not shapes:
-            raise ValueError("an MLP wants at least one layer; got weights=[]")
+            raise ValueError("an MLP must have at least one layer; got weights=[]")
         nin, nouts = shapes[0][1], [rows for rows, _ in shapes]
         options: dict[str, Any] = {"init": zero, "expand": expand, "notation": notation}
         model = cls(nin, nouts, activation, output_activation, biases is not None, **options)
@@ -284,13 +287,13 @@ def _one_or_all(values: Sequence[Value]) -> Any:
 
 def _require_count(what: str, of: str, count: Any) -> None:
     if isinstance(count, bool) or not isinstance(count, int) or count < 1:
-        raise ValueError(f"{what} wants a positive number of {of}; got {count!r}")
+        raise ValueError(f"{what} must have a positive number of {of}; got {count!r}")
 
 
 def _shape(matrix: Sequence[Sequence[float]], layer: int) -> tuple[int, int]:
     lengths = {len(row) for row in matrix}
     if len(lengths) != 1:
         raise ValueError(
-            f"W of layer {layer} wants rows of one length, a row for each neuron; got lengths {sorted(lengths)}"
+            f"W of layer {layer} must have rows of one length, a row for each neuron; got lengths {sorted(lengths)}"
         )
     return len(matrix), lengths.pop()

@@ -1,4 +1,4 @@
-"""Optimisers: how a gradient changes the parameters.
+"""Optimizers: how a gradient changes the parameters.
 
 Each has one rule, `update`, which works on all parameters as one vector, in place. `fit` calls it with the vector of
 a compiled program; `step()` gathers the Values' data and gradients for it, and writes the result back.
@@ -13,17 +13,16 @@ from math import hypot, isfinite, sqrt
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from engine.value import Constant, Value
+from engine.compiling.vectors import Vector, assign_data, assign_gradients, data_vector, gradient_vector
+from engine.value import Constant, Value, clear_gradients
 from nn.arguments import within
 
-Vector = NDArray[np.float64]
 Rate = float | Callable[[int], float]
 
 
 class Optimizer:
-    """What all optimisers share; one of your own defines `change`, and says how many vectors it remembers.
+    """What all optimizers share; one of your own defines `change`, and says how many vectors of memory it needs.
 
     `parameters` are Values, and `lr` is the learning rate: a number, or a function of the steps done so far (0, 1, …).
     """
@@ -48,15 +47,13 @@ class Optimizer:
 
     def step(self) -> None:
         """One step of the parameters' `data` against their `grad`."""
-        vector = np.array([parameter.data for parameter in self.parameters])
-        self.update(vector, np.array([parameter.grad for parameter in self.parameters]))
-        for parameter, data in zip(self.parameters, vector.tolist(), strict=True):
-            parameter.data = data
+        vector = data_vector(self.parameters)
+        self.update(vector, gradient_vector(self.parameters))
+        assign_data(self.parameters, vector)
 
     def zero_grad(self) -> None:
-        """Forget the gradients of the parameters, so that the next backward pass starts from nothing."""
-        for parameter in self.parameters:
-            parameter.grad, parameter.reached = 0.0, False
+        """Clear the gradients of the parameters: the next backward pass adds to what they hold."""
+        clear_gradients(self.parameters)
 
     @property
     def rate(self) -> float:
@@ -64,7 +61,7 @@ class Optimizer:
         return within(f"lr({self.steps})", self.lr(self.steps)) if callable(self.lr) else self.lr
 
     def arrange(self, parameters: Sequence[Value]) -> None:
-        """Take up the same parameters in another order, together with what is remembered of each."""
+        """Put the same parameters into another order, together with the memory of each."""
         place = {parameter: i for i, parameter in enumerate(self.parameters)}
         order = [place[parameter] for parameter in parameters]
         self.parameters = list(parameters)
@@ -113,7 +110,7 @@ class Adam(Optimizer):
         weight_decay: float = 0.0,
     ) -> None:
         if not isinstance(betas, (tuple, list)) or len(betas) != 2:
-            raise TypeError(f"betas wants two numbers, (β₁, β₂); got {betas!r}")
+            raise TypeError(f"betas must be two numbers, (β₁, β₂); got {betas!r}")
         self.betas = within("β₁ of betas", betas[0], below=1.0), within("β₂ of betas", betas[1], below=1.0)
         self.eps = within("eps", eps)
         super().__init__(parameters, lr, weight_decay, memories=2)
@@ -170,10 +167,9 @@ def clip_gradients(parameters: Iterable[Value], max_norm: float) -> float:
     g ← g · min(1, max_norm / (‖g‖ + 10⁻⁶)): Pascanu et al. 2013, Algorithm 1, as PyTorch computes it.
     """
     given = _leaves(parameters)
-    gradient = np.array([parameter.grad for parameter in given])
+    gradient = gradient_vector(given)
     norm = clip(gradient, within("max_norm", max_norm))
-    for parameter, value in zip(given, gradient.tolist(), strict=True):
-        parameter.grad = value
+    assign_gradients(given, gradient)
     return norm
 
 
@@ -190,18 +186,20 @@ def clip(gradient: Vector, max_norm: float) -> float:
 
 def _leaves(parameters: Iterable[Value]) -> list[Value]:
     if hasattr(parameters, "parameters"):
-        raise TypeError(f"parameters wants a list of Values: model.parameters(); got the {type(parameters).__name__}")
+        raise TypeError(
+            f"parameters must be a list of Values, such as model.parameters(); got the {type(parameters).__name__}"
+        )
     if isinstance(parameters, Value):
-        raise TypeError(f"parameters wants a list of Values; for one, [{parameters.name or 'v'}]")
+        raise TypeError(f"parameters must be a list of Values; for one, [{parameters.name or 'v'}]")
     found = list(parameters)
     if not found:
         raise ValueError("parameters is empty, so there is nothing to train; if it was a generator, was it used up?")
     for parameter in found:
         if not isinstance(parameter, Value) or isinstance(parameter, Constant):
-            raise TypeError(f"a parameter is a Value; got {parameter!r} ({type(parameter).__name__})")
+            raise TypeError(f"a parameter must be a Value; got {parameter!r} ({type(parameter).__name__})")
         if parameter.op is not None:
-            raise ValueError(f"a parameter is a leaf; {parameter!r} is the result of {parameter.op.name}")
+            raise ValueError(f"a parameter must be a leaf; {parameter!r} is the result of {parameter.op.name}")
     if len(set(found)) < len(found):
         twice = next(parameter for i, parameter in enumerate(found) if parameter in found[:i])
-        raise ValueError(f"each parameter wants to be there once; {twice!r} is there twice")
+        raise ValueError(f"each parameter must be listed once; {twice!r} is listed twice")
     return found

@@ -24,6 +24,7 @@ from typing import Any, TypeVar, overload
 from zipfile import ZipFile
 
 from engine.support.conversions import as_number
+from engine.support.files import write_atomically
 from engine.support.notation import NOTATIONS, Notation
 from nn.arguments import choose
 from nn.module import Module
@@ -59,12 +60,7 @@ def save(model: Module, path: str | os.PathLike[str], notation: Notation | None 
         "parameters": parameters,
     }
     content = _as_json(document) if path.suffix.lower() == ".json" else _as_npz(document)
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        beside.write_bytes(content)
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
+    write_atomically(path, content)
     return path
 
 
@@ -127,7 +123,7 @@ def _from_npz(content: bytes) -> Any:
         text, numbers = archive["document"].item(), archive["numbers"]
     document = json.loads(text)
     if numbers.dtype != NUMBERS or numbers.ndim != 1:
-        raise ValueError(f"its numbers should be a row of {NUMBERS}; they are {numbers.dtype} of shape {numbers.shape}")
+        raise ValueError(f"its numbers must be a row of {NUMBERS}; they are {numbers.dtype} of shape {numbers.shape}")
     document["parameters"] = dict(zip(document["parameters"], numbers.tolist(), strict=True))
     return document
 
@@ -161,22 +157,9 @@ def _count(architecture: Mapping[str, Any]) -> int:
 
 
 def _model(document: Any, into: Module | None) -> Module:
-    """The model, with nothing assigned before everything has been looked at."""
-    if not isinstance(document, dict) or document.get("format") != FORMAT:
-        raise ValueError(f'it is no {FORMAT}: it wants "format": {FORMAT!r}')
-    version = document.get("version")
-    if type(version) is not int or version != VERSION:
-        raise ValueError(f"it has version {version!r:.60} of the format; this glassgrad reads version {VERSION}")
-    numbers = _numbers(document.get("parameters"))
-    architecture, notation = document.get("architecture"), document.get("notation")
-    if architecture is not None:
-        _judge(architecture, len(numbers))
-    if into is None:
-        if architecture is None:
-            raise ValueError("it tells the parameters alone; make their model, then load(path, into=model)")
-        known = None if notation is None else choose("notation", notation, NOTATIONS)
-        made = MLP(**architecture, init=zero, notation=known)
-    model = made if into is None else into
+    """The model, made anew or `into`, to which nothing is assigned before everything has been checked."""
+    architecture, numbers = _checked(document)
+    model = _made(architecture, document.get("notation")) if into is None else into
     named = dict(model.named_parameters())
     own = _architecture(model, len(named))
     if own and architecture and own | {"expand": None} != architecture | {"expand": None}:
@@ -190,23 +173,44 @@ def _model(document: Any, into: Module | None) -> Module:
     return model
 
 
+def _made(architecture: dict[str, Any] | None, notation: Any) -> MLP:
+    """The MLP, its weights still to come."""
+    if architecture is None:
+        raise ValueError("it tells the parameters alone; make their model, then load(path, into=model)")
+    known = None if notation is None else choose("notation", notation, NOTATIONS)
+    return MLP(**architecture, init=zero, notation=known)
+
+
+def _checked(document: Any) -> tuple[dict[str, Any] | None, dict[str, float]]:
+    """The architecture and the parameters of a document that `save` may have written."""
+    if not isinstance(document, dict) or document.get("format") != FORMAT:
+        raise ValueError(f'it is no {FORMAT}: it must have "format": {FORMAT!r}')
+    version = document.get("version")
+    if type(version) is not int or version != VERSION:
+        raise ValueError(f"it has version {version!r:.60} of the format; this glassgrad reads version {VERSION}")
+    numbers, architecture = _numbers(document.get("parameters")), document.get("architecture")
+    if architecture is not None:
+        _require_architecture(architecture, len(numbers))
+    return architecture, numbers
+
+
 def _numbers(parameters: Any) -> dict[str, float]:
     if not isinstance(parameters, dict):
-        raise ValueError(f"its parameters are a {type(parameters).__name__}, where each path should have its number")
+        raise ValueError(f"its parameters are a {type(parameters).__name__}, where each path must have its number")
     for path, number in parameters.items():
         if type(number) not in (int, float) or not abs(number) <= sys.float_info.max:
-            raise ValueError(f"{path} should be a number; it is {number!r:.60}")
+            raise ValueError(f"{path} must be a number; it is {number!r:.60}")
     return {path: float(number) for path, number in parameters.items()}
 
 
-def _judge(architecture: Any, parameters: int) -> None:
+def _require_architecture(architecture: Any, parameters: int) -> None:
     if not isinstance(architecture, dict) or {name: type(x) for name, x in architecture.items()} != ARGUMENTS:
-        raise ValueError(f"its architecture should have {', '.join(ARGUMENTS)}, each of its kind")
+        raise ValueError(f"its architecture must have {', '.join(ARGUMENTS)}, each of its kind")
     for size in (architecture["nin"], *architecture["nouts"]):
         if type(size) is not int or size < 1:
             raise ValueError(f"layers have sizes from 1 on; it has {size!r:.60}")
     if _count(architecture) != parameters:
-        raise ValueError(f"it has {parameters} parameters, where its architecture wants {_count(architecture)}")
+        raise ValueError(f"it has {parameters} parameters, where its architecture has {_count(architecture)}")
 
 
 def _briefly(architecture: Mapping[str, Any]) -> str:

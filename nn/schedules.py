@@ -11,7 +11,7 @@ Schedule = Callable[[int], float]
 
 
 def step_decay(lr: float, every: int, factor: float = 0.1) -> Schedule:
-    """γ(t) = lr · factor^⌊t / every⌋: a stair, as for the residual networks of He et al. 2016 (section 3.4)."""
+    """γ(t) = lr · factor^⌊t / every⌋: a step function, as for the residual networks of He et al. 2016 (section 3.4)."""
     lr, every, factor = within("lr", lr), count("every", every), within("factor", factor)
     return lambda t: lr * factor ** (t // every)
 
@@ -29,9 +29,9 @@ def cosine_decay(lr: float, steps: int, end: float = 0.0) -> Schedule:
 
 
 def warmup(lr: float | Schedule, steps: int) -> Schedule:
-    """γ(t) = lr(t) · min(1, (t + 1) / steps): up from almost nothing, Goyal et al. 2017 (section 2.2).
+    """γ(t) = lr(t) · min(1, (t + 1) / steps): linear from lr / steps up to lr, Goyal et al. 2017 (section 2.2).
 
-    `lr` is a number or another schedule, whose time runs meanwhile.
+    `lr` is a number or another schedule, which counts these steps, too.
     """
     steps = count("steps", steps)
     if callable(lr):

@@ -11,6 +11,8 @@ from typing import Any
 
 from graphviz import Digraph
 
+from engine.support.files import write_atomically
+
 DPI = 144  # of PNGs: sharp on screens of today
 FORMATS = ("svg", "png", "pdf", "dot")
 
@@ -90,10 +92,5 @@ def save(drawing: Digraph, path: str | os.PathLike[str]) -> Path:
     if not suffix:
         raise ValueError(f"{str(path)!r} has no suffix to tell the format; it can be {', '.join(FORMATS)}")
     picture = render(drawing.source, suffix, drawing.engine)
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        beside.write_bytes(picture)
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
+    write_atomically(path, picture)
     return path

@@ -73,7 +73,7 @@ def real_numbers(given: Any, what: str) -> Any:
     try:
         found = np.asarray(given)
     except ValueError:
-        raise ValueError(f"{what} wants rows of one length; got {str(given)[:60]}") from None
+        raise ValueError(f"{what} must have rows of one length; got {str(given)[:60]}") from None
     if found.dtype.kind not in "biuf":
-        raise TypeError(f"{what} wants real numbers; got {found.dtype}")
+        raise TypeError(f"{what} must hold real numbers; got {type(given).__name__} of {found.dtype}")
     return found

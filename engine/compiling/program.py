@@ -18,6 +18,7 @@ from engine.compiling.groups import grouped
 from engine.compiling.layout import INPUT, VARYING, Layout
 from engine.compiling.listing import Listing
 from engine.compiling.source import Source
+from engine.compiling.vectors import assign_data, data_vector
 from engine.compiling.work import Array, Room, Spaces, Work
 from engine.support.notation import Notation
 from engine.value import Value
@@ -97,12 +98,11 @@ class Program:
 
     def vector(self) -> Array:
         """The parameters' current data, in the order of `parameters`."""
-        return np.array([parameter.data for parameter in self.parameters], dtype=np.float64)
+        return data_vector(self.parameters)
 
     def assign(self, vector: Any) -> None:
         """Make these numbers the parameters' data."""
-        for parameter, data in zip(self.parameters, self._vector(vector).tolist(), strict=True):
-            parameter.data = data
+        assign_data(self.parameters, self._vector(vector))
 
     def _vector(self, vector: Any) -> Array:
         if vector is None:

@@ -1,16 +1,13 @@
-"""Training: `fit`, and what it is made of.
+"""Training: `nn.fit`, and what it is made of.
 
-loop.py        the loop over epochs and batches
+fit.py         the loop over epochs and batches
 task.py        the model, its loss and its data, checked and compiled before the first step
-trained.py     the parameters as one vector, which program and optimiser share
-batches.py     which samples a step takes, and their gradient, here
-shards.py      the same by the workers of an executor
-eager.py       the same without a program
-recording.py   the graph of one sample; samples.py, the arrays of many
-anomalies.py   the node that made a NaN
-prediction.py  `model.predict`; progress.py, the bar
+samples.py     the data as matrices, a row for each sample
+parameters.py  the parameters as one vector, on which program and optimizer work
+batches.py     which samples a step takes, and their gradient in this process
+shards.py      or by the workers of an executor
+eager.py       what runs in place of a program, with compiled=False
+measures.py    the validation loss and the metrics after each epoch
+anomalies.py   the sample and the node where a number became NaN or infinite
+history.py     what comes back; progress.py, the bar meanwhile
 """
-
-from nn.training.fit import fit
-
-__all__ = ["fit"]

@@ -1,28 +1,25 @@
-"""Where a loss or a gradient stops being a number: the sample and the node, found by running that sample eagerly."""
+"""Where a loss or a gradient is NaN or infinite: the sample and the node, found by running that sample eagerly."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.compiling.vectors import Vector, assign_data
 from engine.support.modes import detect_anomaly, recording
-from nn.recording import loss_of
-from nn.training.batches import Taken
-
-if TYPE_CHECKING:
-    from nn.training.task import Task
-
-Vector = NDArray[np.float64]
+from nn.recording import at_sample, loss_of
+from nn.training.batches import Indices
+from nn.training.task import Task
 
 
-def bad_batch(task: Task, taken: Taken, vector: Vector, losses: Vector) -> FloatingPointError:
+def bad_batch(task: Task, samples: Indices, vector: Vector, losses: Vector) -> FloatingPointError:
     """The error of a batch whose losses or gradient are not finite: its first such sample is run again, eagerly."""
-    i = _first(task, np.arange(len(task.inputs))[taken], vector, losses)
+    i = _first_bad(task, np.arange(len(task.inputs))[samples], vector, losses)
     if i is None:
         return FloatingPointError("each sample's gradient is finite, but their sum overflows")
-    task.program.assign(vector)
+    assign_data(task.program.parameters, vector)
     with recording(), detect_anomaly():
         try:
             root = loss_of(task.model, task.loss, *(array[i].tolist() for array in task.arrays))
@@ -35,7 +32,7 @@ def bad_batch(task: Task, taken: Taken, vector: Vector, losses: Vector) -> Float
     return FloatingPointError(f"sample {i}: the compiled program gives no number where the model by itself gives one")
 
 
-def _first(task: Task, samples: NDArray[Any], vector: Vector, losses: Vector) -> int | None:
+def _first_bad(task: Task, samples: NDArray[Any], vector: Vector, losses: Vector) -> int | None:
     """The first sample with a loss, or else with a gradient, that is not finite."""
     bad = samples[~np.isfinite(losses)]
     if bad.size:
@@ -45,16 +42,3 @@ def _first(task: Task, samples: NDArray[Any], vector: Vector, losses: Vector) ->
         if not np.isfinite(gradient).all():
             return int(i)
     return None
-
-
-def at_sample(sample: str, error: Exception) -> FloatingPointError:
-    """An error of the eager engine, as one of this sample."""
-    notes: list[str] = getattr(error, "__notes__", [])
-    found = FloatingPointError(", ".join([f"{sample}: {error}", *notes[:1]]))
-    for name in ("op", "operands"):
-        if hasattr(error, name):
-            setattr(found, name, getattr(error, name))
-    for note in notes[1:]:
-        found.add_note(note)
-    found.__cause__ = error
-    return found

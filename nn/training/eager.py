@@ -2,45 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from engine.compiling.vectors import Vector, assign_data, gradient_vector
 from engine.support.modes import no_grad
-from engine.value import Value
-from nn.recording import Loss, Model, answer, loss_of
+from engine.value import Value, clear_gradients
+from nn.recording import Loss, Model, loss_of, raised_by_operation, record_outputs
 from nn.training.samples import Rows
-
-Vector = NDArray[np.float64]
 
 
 class Eager:
-    """`forward` and `gradient` on batches (inputs, targets), as slow as the graphs of all samples, and as true."""
+    """`forward` and `gradient` on batches (inputs, targets); slow, as they build and run a graph for each sample."""
 
     def __init__(self, model: Model, loss: Loss, parameters: Sequence[Value]) -> None:
         self.model, self.loss, self.parameters = model, loss, list(parameters)
 
-    def vector(self) -> Vector:
-        return np.array([parameter.data for parameter in self.parameters])
-
-    def assign(self, vector: Vector) -> None:
-        for parameter, data in zip(self.parameters, vector.tolist(), strict=True):
-            parameter.data = data
-
     def forward(self, batch: tuple[Rows, Rows], parameters: Vector) -> Vector:
         """The loss of each sample; NaN where Python raises, as in a compiled program."""
-        self.assign(parameters)
+        assign_data(self.parameters, parameters)
         with no_grad():
             return np.array([_data(sample) for sample in self._losses(batch)])
 
     def gradient(self, batch: tuple[Rows, Rows], parameters: Vector) -> tuple[Vector, Vector]:
         """The losses, and the gradient of their mean."""
-        self.assign(parameters)
+        assign_data(self.parameters, parameters)
         losses, undefined = [], False
         try:
-            self._forget()
+            clear_gradients(self.parameters)
             for E in self._losses(batch):
                 losses.append(_data(E))
                 try:
@@ -48,23 +38,19 @@ class Eager:
                         E.backward()
                 except (ArithmeticError, ValueError):  # there is an edge without a derivative
                     undefined = True
-            gradient = np.array([parameter.grad for parameter in self.parameters]) / len(losses)
+            gradient = gradient_vector(self.parameters) / len(losses)
         finally:
-            self._forget()
+            clear_gradients(self.parameters)
         return np.array(losses), np.full_like(gradient, np.nan) if undefined else gradient
 
-    def _losses(self, batch: tuple[Rows, Rows]) -> Any:
+    def _losses(self, batch: tuple[Rows, Rows]) -> Iterator[Value | None]:
         for x, t in zip(*(rows.tolist() for rows in batch), strict=True):
             try:
                 yield loss_of(self.model, self.loss, x, t)
             except (ArithmeticError, ValueError) as error:
-                if not hasattr(error, "op"):  # not an operation outside of its domain, but a mistake in a program
+                if not raised_by_operation(error):
                     raise
                 yield None
-
-    def _forget(self) -> None:
-        for parameter in self.parameters:
-            parameter.grad, parameter.reached = 0.0, False
 
 
 def _data(E: Value | None) -> float:
@@ -74,4 +60,4 @@ def _data(E: Value | None) -> float:
 def eager_outputs(model: Model, inputs: Rows) -> Rows:
     """The outputs of a model, a row for each sample."""
     with no_grad():
-        return np.array([[y.data for y in answer(model, row).outputs] for row in inputs.tolist()])
+        return np.array([[y.data for y in record_outputs(model, row).outputs] for row in inputs.tolist()])

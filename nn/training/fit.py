@@ -15,12 +15,15 @@ from nn.module import Module
 from nn.optimizers import Adam, Optimizer
 from nn.recording import Loss
 from nn.training.anomalies import bad_batch
-from nn.training.batches import Batches, Taken, batches_of
+from nn.training.batches import Indices, LocalGradients, batches_of
 from nn.training.history import History
-from nn.training.parameters import Trained, all_finite
+from nn.training.measures import Measures, Metric
+from nn.training.parameters import TrainedParameters, all_finite
 from nn.training.progress import progress_bar
-from nn.training.shards import Shards
-from nn.training.task import Measures, Metric, Task
+from nn.training.shards import ShardedGradients
+from nn.training.task import Task
+
+Gradients = LocalGradients | ShardedGradients
 
 
 def fit(
@@ -50,7 +53,7 @@ def fit(
     `loss` is a function of outputs and targets, a Value or a list of them each, as in `nn.losses`.
 
     - `optimizer`: by default `Adam(model.parameters())`. Parameters that it was not given stay as they are. It goes on
-      where it was; its `parameters` are put into the order of the compiled program.
+      where it was. While it trains, its `parameters` and its memory are in the order of the compiled program.
     - `batch_size`: None for all samples at once. `shuffle` draws a new order for each epoch, by
       `numpy.random.default_rng(seed)`.
     - `validation`: a pair (inputs, targets), whose loss is measured after each epoch.
@@ -61,7 +64,7 @@ def fit(
     - `progress`: True for a bar by tqdm, False for none, None for a bar if tqdm is installed.
     - `executor`: a `concurrent.futures.Executor` whose workers compute the gradients, in shards, with the same result
       for any number of them. Each gets the program and the data once. It is left open. Workers that share a machine are
-      best started with OPENBLAS_NUM_THREADS=1 in the environment, or they get into each other's way.
+      best started with OPENBLAS_NUM_THREADS=1 in the environment, or their threads compete for the cores.
     - `compiled=False` records every sample anew: slow, for models whose Python code decides by the data of a sample.
 
     Ctrl-C ends the training: the model has the parameters of the last completed step, and the history of the completed
@@ -72,13 +75,13 @@ def fit(
     RuntimeError if a worker fails. Whatever is raised, the model has the parameters of the last good step.
     """
     if not (isinstance(model, Module) and callable(model)):
-        raise TypeError(f"fit wants a Module that can be called; got {model!r} ({type(model).__name__})")
+        raise TypeError(f"the model must be a Module that can be called; got {model!r} ({type(model).__name__})")
     if not callable(loss):
-        raise TypeError(f"loss wants a function of outputs and targets, such as nn.squared_error; got {loss!r}")
+        raise TypeError(f"loss must be a function of outputs and targets, such as nn.squared_error; got {loss!r}")
     if optimizer is None:
         optimizer = Adam(model.parameters())
     if not isinstance(optimizer, Optimizer):
-        raise TypeError(f"optimizer wants an Optimizer, such as SGD(model.parameters(), lr=0.1); got {optimizer!r}")
+        raise TypeError(f"optimizer must be an Optimizer, such as SGD(model.parameters(), lr=0.1); got {optimizer!r}")
     if executor is not None and not compiled:
         raise ValueError("an executor runs compiled programs: give one of executor= and compiled=False, not both")
     epochs = count("epochs", epochs)
@@ -88,42 +91,46 @@ def fit(
     size = samples if batch_size is None else min(count("batch_size", batch_size), samples)
     measure = Measures(task, validation, metrics)
     generator = np.random.default_rng(seed) if shuffle else None
-    trained = Trained(task.program, optimizer)
-    source = Batches(task.program, task.arrays, size) if executor is None else Shards(executor, task)
+    parameters = TrainedParameters(task.program, optimizer)
+    gradients: Gradients
+    if executor is None:
+        gradients = LocalGradients(task.program, task.arrays, size)
+    else:
+        gradients = ShardedGradients(executor, task)
 
     history = History()
-    with progress_bar(progress, epochs * -(-samples // size)) as bar, trained, np.errstate(all="ignore"):
+    with progress_bar(progress, epochs * -(-samples // size)) as bar, parameters, np.errstate(all="ignore"):
         try:
             for epoch in range(1, epochs + 1):
                 started, total = perf_counter(), 0.0
-                for batch, taken in enumerate(batches_of(samples, size, generator), start=1):
+                for batch, indices in enumerate(batches_of(samples, size, generator), start=1):
                     try:
-                        total += _step(task, source, trained, taken, max_norm)
+                        total += _step(task, gradients, parameters, indices, max_norm)
                     except Exception as error:
-                        _place(error, epoch, batch)
+                        _add_place(error, epoch, batch)
                         raise
                     bar.update()
-                trained.write_back()
                 seconds = perf_counter() - started
-                history.add(total / samples, *measure(trained.vector), seconds)
+                history.add(total / samples, *measure(parameters), seconds)
                 bar.set_postfix_str(f"loss {number(history.losses[-1])}", refresh=False)
         except KeyboardInterrupt:
             history.interrupted = True
     return history
 
 
-def _step(task: Task, source: Batches | Shards, trained: Trained, taken: Taken, max_norm: float | None) -> float:
-    """One step of the optimiser; gives the sum of the losses before it."""
-    losses, gradient = source.gradient(taken, trained.vector)
-    gradient = trained.own_gradient(gradient)
+def _step(
+    task: Task, gradients: Gradients, parameters: TrainedParameters, indices: Indices, max_norm: float | None
+) -> float:
+    """One step of the optimizer; gives the sum of the losses before it."""
+    losses, gradient = gradients.gradient(indices, parameters.vector)
+    gradient = parameters.own_gradient(gradient)
     if not (all_finite(losses) and all_finite(gradient)):
-        raise bad_batch(task, taken, trained.vector, losses)
-    trained.step(gradient, max_norm)
+        raise bad_batch(task, indices, parameters.vector, losses)
+    parameters.step(gradient, max_norm)
     return float(losses.sum())
 
 
-def _place(error: Exception, epoch: int, batch: int) -> None:
-    """Tell the error when it came."""
+def _add_place(error: Exception, epoch: int, batch: int) -> None:
     if isinstance(error, FloatingPointError):
         error.args = (f"epoch {epoch}, batch {batch}, {error}",)
     else:

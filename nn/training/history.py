@@ -1,4 +1,4 @@
-"""History: what training has brought, epoch by epoch."""
+"""History: the losses, metrics and times of a training, epoch by epoch."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The parameters while they are trained: as one vector, on which program and optimiser work."""
+"""The parameters while they are trained: as one vector, on which program and optimizer work."""
 
 from __future__ import annotations
 
@@ -6,81 +6,78 @@ from math import isfinite
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from engine.compiling.vectors import Vector, assign_data, data_vector
 from engine.support.notation import number
+from engine.value import clear_gradients
 from nn.optimizers import Optimizer, clip
 from nn.training.batches import Trainable
 
-Vector = NDArray[np.float64]
 
+class TrainedParameters:
+    """`vector` is the program's; the optimizer has its own, if what it trains is not just what the loss depends on.
 
-class Trained:
-    """`vector` is the program's; the optimiser has its own, if what it trains is not just what the loss depends on.
-
-    The optimiser's parameters are put into the program's order, so that the one vector serves both in every other case.
-    As a context manager it writes the parameters back at the end, whatever has happened.
+    As a context manager it puts the optimizer's parameters and memory into the program's order, so that the one vector
+    serves both in every other case: a copy into another order at each step would cost a tenth of a small batch. At the
+    end, whatever has happened, it writes the vectors to the Values, and the optimizer has its own order again.
     """
 
     def __init__(self, program: Trainable, optimizer: Optimizer) -> None:
         known = set(optimizer.parameters)
         shared = [parameter for parameter in program.parameters if parameter in known]
         if not shared:
-            raise ValueError("the loss depends on none of the optimiser's parameters: are they another model's?")
+            raise ValueError("the loss depends on none of the optimizer's parameters: are they another model's?")
         served = set(shared)
         others = [parameter for parameter in optimizer.parameters if parameter not in served]
-        optimizer.arrange([*shared, *others])
+        self._given, self._arranged = optimizer.parameters, [*shared, *others]
         self.program, self.optimizer = program, optimizer
-        self.vector = self.own = program.vector()
-        self.places: Any = slice(None)  # of the shared ones in the program's vector
+        self.vector = self._own = data_vector(program.parameters)
+        self._shared = len(shared)
+        self._places: Any = slice(None)  # of the shared ones in the program's vector
         if others or len(shared) < len(program.parameters):
-            self.places = np.flatnonzero([parameter in known for parameter in program.parameters])
-            self.own = np.array([parameter.data for parameter in optimizer.parameters])
-        self._shared, self._others = len(shared), others
-        self._gradient = np.zeros_like(self.own)  # by the others it is 0
-        self._before = self.own.copy()
+            self._places = np.flatnonzero([parameter in known for parameter in program.parameters])
+            self._own = data_vector(self._arranged)
+        self._gradient = np.zeros_like(self._own)  # by the others it is 0
+        self._before = self._own.copy()
 
     def own_gradient(self, gradient: Vector) -> Vector:
-        """The part of the program's gradient that the optimiser asks for."""
-        if self.own is self.vector:
+        """The part of the program's gradient that the optimizer takes."""
+        if self._own is self.vector:
             return gradient
-        self._gradient[: self._shared] = gradient[self.places]
+        self._gradient[: self._shared] = gradient[self._places]
         return self._gradient
 
     def step(self, gradient: Vector, max_norm: float | None) -> None:
-        """A step of the optimiser; if it gives what is no number, it is undone, and a FloatingPointError says so."""
+        """A step of the optimizer; if it gives NaN or infinity, it is undone, and a FloatingPointError says so."""
         if max_norm is not None:
             clip(gradient, max_norm)
-        np.copyto(self._before, self.own)
-        self.optimizer.update(self.own, gradient)
-        if not all_finite(self.own):
-            i = int(np.argmin(np.isfinite(self.own)))
-            result, name = self.own[i], self.optimizer.parameters[i].name or "a parameter"
-            self.own[:] = self._before
+        np.copyto(self._before, self._own)
+        self.optimizer.update(self._own, gradient)
+        if not all_finite(self._own):
+            i = int(np.argmin(np.isfinite(self._own)))
+            result, name = self._own[i], self.optimizer.parameters[i].name or "a parameter"
+            self._own[:] = self._before
             raise FloatingPointError(
-                f"the step of {name} leads from {number(self.own[i])} to {number(result)}: "
+                f"the step of {name} leads from {number(self._own[i])} to {number(result)}: "
                 f"its gradient is {number(gradient[i])}; a smaller lr, or clip=, makes shorter steps"
             )
-        self._spread()
-
-    def _spread(self) -> None:
-        if self.own is not self.vector:
-            self.vector[self.places] = self.own[: self._shared]
+        if self._own is not self.vector:
+            self.vector[self._places] = self._own[: self._shared]
 
     def write_back(self) -> None:
-        """Make the vectors the Values' data."""
-        self._spread()  # Ctrl-C may have come between a step and this
-        self.program.assign(self.vector)
-        for parameter, data in zip(self._others, self.own[self._shared :].tolist(), strict=True):
-            parameter.data = data
+        """Make the optimizer's vector its parameters' data."""
+        assign_data(self._arranged, self._own)
 
-    def __enter__(self) -> Trained:
-        for parameter in (*self.program.parameters, *self._others):
-            parameter.grad, parameter.reached = 0.0, False
+    def __enter__(self) -> TrainedParameters:
+        clear_gradients([*self.program.parameters, *self._arranged])
+        self.optimizer.arrange(self._arranged)
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.write_back()
+        try:
+            self.write_back()
+        finally:
+            self.optimizer.arrange(self._given)
 
 
 def all_finite(numbers: Vector) -> bool:

@@ -6,8 +6,8 @@ from importlib import import_module
 from typing import Any
 
 
-class Quiet:
-    """No bar."""
+class NoBar:
+    """What `fit` uses of a bar, showing nothing."""
 
     def update(self) -> None:
         pass
@@ -15,21 +15,21 @@ class Quiet:
     def set_postfix_str(self, text: str, refresh: bool) -> None:
         pass
 
-    def __enter__(self) -> Quiet:
+    def __enter__(self) -> NoBar:
         return self
 
     def __exit__(self, *_: object) -> None:
         pass
 
 
-def progress_bar(wanted: bool | None, steps: int) -> Any:
-    """tqdm's bar, or none; with None as `wanted`, one if tqdm is installed."""
-    if wanted is False:
-        return Quiet()
+def progress_bar(shown: bool | None, steps: int) -> Any:
+    """tqdm's bar, or none; with None as `shown`, one if tqdm is installed."""
+    if shown is False:
+        return NoBar()
     try:
         tqdm = import_module("tqdm.auto").tqdm
     except ImportError:
-        if wanted:
-            raise ImportError("progress=True wants tqdm: pip install 'glassgrad[progress]'") from None
-        return Quiet()
+        if shown:
+            raise ImportError("progress=True needs tqdm: pip install 'glassgrad[progress]'") from None
+        return NoBar()
     return tqdm(total=steps, unit="step", leave=False)

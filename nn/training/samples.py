@@ -7,19 +7,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.compiling.batch import real_numbers
+
 Rows = NDArray[Any]  # a row for each sample, of any real dtype
 
 
 def input_rows(what: str, data: Any) -> Rows:
     """`data` as a matrix; of shape (N,), as a column: one number for each sample."""
-    found = _array(what, data)
+    found: Rows = real_numbers(data, what)
     if found.ndim == 1:
         found = found[:, None]
     if found.ndim != 2:
         flat = f"; {what}.reshape(len({what}), -1) has one" if found.ndim > 2 else ""
-        raise ValueError(f"{what} want a row of numbers for each sample; got the shape {found.shape}{flat}")
+        raise ValueError(f"{what} must have a row of numbers for each sample; got the shape {found.shape}{flat}")
     if not found.size:
-        raise ValueError(f"{what} want at least one sample; got the shape {found.shape}")
+        raise ValueError(f"{what} must have at least one sample; got the shape {found.shape}")
     return found
 
 
@@ -29,9 +31,9 @@ def target_rows(what: str, data: Any, samples: int, outputs: int) -> tuple[Rows,
     Of shape (N,), for one output it is a column; for several it holds the numbers of classes, 0 … outputs − 1, and
     each becomes a row with a 1 in that place.
     """
-    found = _array(what, data)
+    found: Rows = real_numbers(data, what)
     if found.ndim == 0 or len(found) != samples:
-        raise ValueError(f"{what} want a row for each of the {samples} samples; got the shape {found.shape}")
+        raise ValueError(f"{what} must have a row for each of the {samples} samples; got the shape {found.shape}")
     if found.ndim > 1 or outputs == 1:
         return input_rows(what, found), False
     if found.dtype.kind == "f":
@@ -62,17 +64,7 @@ def require_finite(what: str, rows: Rows) -> None:
         i, k = map(int, bad[0])
         samples = len(np.unique(bad[:, 0]))
         raise ValueError(
-            f"{what} want finite numbers; got {rows[i, k]} in sample {i}, column {k}"
+            f"{what} must hold finite numbers; got {rows[i, k]} in sample {i}, column {k}"
             + (f", and more in {samples - 1} other samples" if samples > 1 else "")
             + ". Leave such samples out, or fill the gaps"
         )
-
-
-def _array(what: str, data: Any) -> Rows:
-    try:
-        found = np.asarray(data)
-    except ValueError:
-        raise ValueError(f"{what} want rows of one length, a row for each sample") from None
-    if found.dtype.kind not in "biuf":
-        raise TypeError(f"{what} want real numbers; got {type(data).__name__} of {found.dtype}")
-    return found

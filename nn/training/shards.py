@@ -1,8 +1,8 @@
 """The gradient of a batch as the sum over its shards, each computed by a worker of an executor.
 
-The protocol: a message names its job by a key. A worker that knows the job (the program and the data, which came with
-an earlier message) answers with losses and gradient; any other answers with who it is. Then as many messages as there
-are such workers are sent again with the job itself, the others without, until all shards are there. So the job travels
+The protocol: a message names its job by a key. A worker that holds the job (the program and the data, which came with
+an earlier message) answers with losses and gradient; any other answers with its name. Then as many messages as there
+are such workers are sent again with the job itself, the others without, until all shards are there. So the job is sent
 about once to each worker, whoever they are and whenever they join; a step sends row numbers and the parameters.
 """
 
@@ -19,34 +19,37 @@ from typing import Any
 from uuid import uuid4
 
 import numpy as np
-from numpy.typing import NDArray
 
+from engine.compiling.vectors import Vector
+from nn.training.batches import Indices
 from nn.training.task import Task
 
-Vector = NDArray[np.float64]
 Answer = tuple[Vector, Vector] | str
 
 SHARDS = 32  # of a batch at most; a smaller batch has fewer
 SMALLEST = 32  # samples of a shard at least, where there are as many
 
-_known = threading.local()  # in a worker: the job that it got last; programs are not shared between threads
+# In a worker: the job that it got last. Programs are not shared between threads.
+_last_job = threading.local()
 
 
-def work(key: str, attempt: int, rows: Any, vector: Vector, job: bytes | None = None) -> Answer:
-    """In a worker: the losses and the summed gradient of these rows, or who it is, if it does not know the job.
+def work(
+    key: str, attempt: int, rows: Any, vector: Vector, job: bytes | None = None, last_job: Any = _last_job
+) -> Answer:
+    """In a worker: the losses and the summed gradient of these rows, or the worker's name, if it lacks the job.
 
     `attempt` tells a task from its repetition, for executors that remember what they have computed.
     """
-    if job is not None and getattr(_known, "key", None) != key:
-        _known.program, _known.arrays = pickle.loads(job)
-        _known.key = key
-    if getattr(_known, "key", None) != key:
+    if job is not None and getattr(last_job, "key", None) != key:
+        last_job.program, last_job.arrays = pickle.loads(job)
+        last_job.key = key
+    if getattr(last_job, "key", None) != key:
         return f"{socket.gethostname()}:{os.getpid()}:{threading.get_ident()}"
-    losses, gradient = _known.program.gradient(tuple(a[rows] for a in _known.arrays), vector, reduction="sum")
+    losses, gradient = last_job.program.gradient(tuple(a[rows] for a in last_job.arrays), vector, reduction="sum")
     return losses, gradient
 
 
-class Shards:
+class ShardedGradients:
     """A program and its data, whose gradients the workers of an executor compute.
 
     How a batch is cut, and in which order the shards are summed, does not depend on the workers.
@@ -54,13 +57,13 @@ class Shards:
 
     def __init__(self, executor: Executor, task: Task) -> None:
         if not hasattr(executor, "submit"):
-            raise TypeError(f"executor wants a concurrent.futures.Executor; got {executor!r}")
+            raise TypeError(f"executor must be a concurrent.futures.Executor; got {executor!r}")
         self.executor = executor
         self.key = uuid4().hex
         self.job = pickle.dumps((task.program, task.arrays), protocol=pickle.HIGHEST_PROTOCOL)
         self.attempts = 0
 
-    def gradient(self, rows: slice | NDArray[Any], vector: Vector) -> tuple[Vector, Vector]:
+    def gradient(self, rows: Indices, vector: Vector) -> tuple[Vector, Vector]:
         """The losses of the rows, and the gradient of their mean. Raises RuntimeError if a worker fails."""
         shards = _cut(rows)
         answers: list[Answer] = [""] * len(shards)
@@ -96,7 +99,7 @@ class Shards:
                 future.cancel()
 
 
-def _cut(rows: slice | NDArray[Any]) -> list[Any]:
+def _cut(rows: Indices) -> list[Any]:
     """The rows in pieces of nearly equal size."""
     size = rows.stop - rows.start if isinstance(rows, slice) else len(rows)
     shards = min(SHARDS, -(-size // SMALLEST))

@@ -7,9 +7,13 @@ import numpy as np
 import pytest
 
 from engine import Value, no_grad, topological_order
+from engine.rules import TABLE
 from engine.support.notation import INPUT, number
 from nn import MLP, Layer, Neuron, deltas, half_squared_error
+from tests.refusals import refusal, refusal_and_notes
 from viz import draw_network
+
+ALL = f"There are: {', '.join(sorted(['linear', 'softmax', *[rule.name for rule in TABLE if rule.arity == 1]]))}"
 
 # ── the primer's network, against its TensorFlow reference (float32) ───────────────────────────
 
@@ -138,16 +142,19 @@ def test_biases_move_the_pre_activations():
 @pytest.mark.parametrize(
     ("weights", "biases", "message"),
     [
-        ([], None, "an MLP wants at least one layer"),
-        ([W1, [[0.1, 0.2]]], None, "W of layer 1 has 3 rows, so layer 2 wants as many columns; got 2"),
-        ([[[1.0, 2.0], [3.0]]], None, r"W of layer 1 wants rows of one length.*; got lengths \[1, 2\]"),
-        ([W1, W2], [[0.0] * 3], r"biases want the lengths \[3, 2\]; got \[3\]"),
-        ([W1, W2], [[0.0] * 3, [0.0]], r"biases want the lengths \[3, 2\]; got \[3, 1\]"),
+        ([], None, "an MLP must have at least one layer; got weights=[]"),
+        ([W1, [[0.1, 0.2]]], None, "W of layer 2 must have 3 columns, a column for each row of W of layer 1; got 2"),
+        (
+            [[[1.0, 2.0], [3.0]]],
+            None,
+            "W of layer 1 must have rows of one length, a row for each neuron; got lengths [1, 2]",
+        ),
+        ([W1, W2], [[0.0] * 3], "biases must have the lengths [3, 2]; got [3]"),
+        ([W1, W2], [[0.0] * 3, [0.0]], "biases must have the lengths [3, 2]; got [3, 1]"),
     ],
 )
 def test_shapes_that_do_not_fit_are_refused(weights, biases, message):
-    with pytest.raises(ValueError, match=message):
-        MLP.from_weights(weights, biases)
+    assert refusal(ValueError, MLP.from_weights, weights, biases) == message
 
 
 def test_given_weights_leave_the_random_generator_alone():
@@ -159,8 +166,8 @@ def test_given_weights_leave_the_random_generator_alone():
 
 def test_refused_weights_leave_the_random_generator_alone():
     state = random.getstate()
-    with pytest.raises(ValueError, match="unknown activation"):
-        MLP.from_weights([W1, W2], output_activation="lineal")
+    refused = refusal(ValueError, lambda: MLP.from_weights([W1, W2], output_activation="lineal"))
+    assert refused == f"unknown activation 'lineal'; did you mean 'linear'? {ALL}"
     assert random.getstate() == state
 
 
@@ -202,8 +209,7 @@ def test_several_outputs_are_a_list(make):
 @pytest.mark.parametrize("x", [[], [1.0], [1.0, 2.0, 3.0]], ids=len)
 def test_a_wrong_number_of_inputs_is_refused(make, x):
     module = make(2)
-    with pytest.raises(ValueError, match=f"this {type(module).__name__} takes 2 inputs; got {len(x)}"):
-        module(x)
+    assert refusal(ValueError, module, x) == f"this {type(module).__name__} takes 2 inputs; got {len(x)}"
 
 
 @pytest.mark.parametrize("x", [(1, 2), np.array([1.0, 2.0]), iter([1.0, 2.0]), [Value(1.0), 2]], ids=str)
@@ -284,16 +290,15 @@ def test_the_defaults_are_relu_and_linear():
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("sofmax", "unknown activation 'sofmax'; did you mean 'softmax'[?]"),
-        ("sigmiod", "unknown activation 'sigmiod'; did you mean 'sigmoid'[?] There are: abs, .*linear.*tanh"),
-        ("ReLU", "unknown activation 'ReLU'; did you mean 'relu'[?]"),
-        ("identity42", "unknown activation 'identity42'[.;] There are: abs, "),
-        (None, "unknown activation None"),
+        ("sofmax", "unknown activation 'sofmax'; did you mean 'softmax'?"),
+        ("sigmiod", "unknown activation 'sigmiod'; did you mean 'sigmoid'?"),
+        ("ReLU", "unknown activation 'ReLU'; did you mean 'relu'?"),
+        ("identity42", "unknown activation 'identity42'."),
+        (None, "unknown activation None."),
     ],
 )
 def test_an_unknown_activation_is_refused_with_the_nearest_name(make, name, message):
-    with pytest.raises(ValueError, match=message):
-        make(name)
+    assert refusal(ValueError, make, name) == f"{message} {ALL}"
 
 
 # ── softmax, which a layer has and a neuron has not ────────────────────────────────────────────
@@ -358,14 +363,13 @@ def test_a_large_figure_tells_softmax_layers():
 
 
 def test_a_neuron_alone_has_no_softmax():
-    with pytest.raises(ValueError, match="softmax weighs the neurons of a layer against each other; use it in a Layer"):
-        Neuron(2, "softmax")
+    message = "softmax weighs the neurons of a layer against each other; use it in a Layer or an MLP"
+    assert refusal(ValueError, Neuron, 2, "softmax") == message
 
 
 @pytest.mark.parametrize("make", [lambda: Layer(2, 1, "softmax"), lambda: MLP(2, [3, 1], output_activation="softmax")])
 def test_the_softmax_of_one_neuron_is_refused(make):
-    with pytest.raises(ValueError, match="the softmax of one neuron is always 1"):
-        make()
+    assert refusal(ValueError, make) == "the softmax of one neuron is always 1; give its layer another activation"
 
 
 def test_softmax_neurons_are_called_so():
@@ -375,9 +379,8 @@ def test_softmax_neurons_are_called_so():
 
 def test_an_error_inside_a_network_names_the_neuron():
     model = MLP.from_weights([[[1.0], [-1.0]], [[1.0, 1.0]]], activation="log")
-    with pytest.raises(ValueError, match=r"domain|positive") as error:
-        model([2.0])
-    assert error.value.__notes__[0] == "in log(Value(a₂⁽¹⁾ = −2, grad = —))"
+    _, *notes = refusal_and_notes(ValueError, model, [2.0])  # the message is Python's, and differs between versions
+    assert notes == ["in log(Value(a₂⁽¹⁾ = −2, grad = —))", "log: x > 0"]
 
 
 # ── making, and reprs ──────────────────────────────────────────────────────────────────────────
@@ -385,15 +388,12 @@ def test_an_error_inside_a_network_names_the_neuron():
 
 @pytest.mark.parametrize("count", [0, -1, 2.0, True, None])
 def test_counts_are_positive_whole_numbers(count):
-    with pytest.raises(ValueError, match=f"a positive number of inputs; got {count}"):
-        MLP(count, [1])
-    with pytest.raises(ValueError, match=f"a positive number of neurons; got {count}"):
-        MLP(2, [count])
+    assert refusal(ValueError, MLP, count, [1]) == f"a Neuron must have a positive number of inputs; got {count}"
+    assert refusal(ValueError, MLP, 2, [count]) == f"a Layer must have a positive number of neurons; got {count}"
 
 
 def test_a_network_has_a_layer():
-    with pytest.raises(ValueError, match="an MLP wants at least one layer"):
-        MLP(2, [])
+    assert refusal(ValueError, MLP, 2, []) == "an MLP must have at least one layer; got nouts=[]"
 
 
 def test_reprs_are_micrograds():
@@ -411,5 +411,4 @@ def test_a_neuron_is_called_after_its_activation(activation, name):
 
 
 def test_layer_sizes_that_are_no_list_are_refused_with_the_remedy():
-    with pytest.raises(TypeError, match=r"a list of layer sizes; for one layer of 3 neurons, \[3\]"):
-        MLP(2, 3)
+    assert refusal(TypeError, MLP, 2, 3) == "nouts must be a list of layer sizes; for one layer of 3 neurons, [3]"

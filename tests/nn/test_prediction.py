@@ -11,7 +11,8 @@ import pytest
 
 from engine import Value, no_grad
 from nn import MLP, Module
-from nn.prediction import _programs
+from nn.prediction import program_of
+from tests.refusals import refusal, refusal_and_notes
 
 X = np.random.default_rng(0).normal(size=(20, 3))
 
@@ -112,14 +113,12 @@ def test_predictions_are_never_those_of_an_earlier_model(change):
 
 def test_the_program_is_kept_while_the_model_stays_the_same():
     model = MLP(3, [4, 2])
-    model.predict(X)
-    _, program = _programs[model]
+    program = program_of(model, X[0].tolist())
     changed_data(model)
-    model.predict(X[:5])
-    assert _programs[model][1] is program
-    exchanged_parameter(model)
     model.predict(X)
-    assert _programs[model][1] is not program
+    assert program_of(model, X[5].tolist()) is program
+    exchanged_parameter(model)
+    assert program_of(model, X[0].tolist()) is not program
 
 
 def test_a_kept_program_does_not_keep_its_model():
@@ -172,25 +171,33 @@ def test_a_model_that_decides_by_its_data_is_refused():
         def __call__(self, x):
             return -x[0] if x[0] < 0 else x[0] * 2.0
 
-    with pytest.raises(ValueError, match=r"Ask it sample by sample: \[model\(x\) for x in inputs\]"):
-        Branching().predict([1.0, -1.0])
+    assert refusal(ValueError, Branching().predict, [1.0, -1.0]) == (
+        "the first and the last sample make different graphs: the model's Python code decides by the data of a sample "
+        "or by chance, so no program does what it does. Ask it sample by sample: [model(x) for x in inputs]"
+    )
 
 
 @pytest.mark.parametrize(
-    ("inputs", "error", "message"),
+    ("inputs", "error", "lines"),
     [
-        (X[:, :2], ValueError, r"this MLP takes 3 inputs; got 2(.|\n)*in predict, for inputs of the shape \(20, 2\)"),
-        (X[0], ValueError, r"this MLP takes 3 inputs; got 1(.|\n)*in predict, for inputs of the shape \(3, 1\)"),
-        (X[:0], ValueError, r"inputs want at least one sample; got the shape \(0, 3\)"),
-        (X[None], ValueError, r"inputs want a row of numbers for each sample; got the shape \(1, 20, 3\)"),
-        ("abc", TypeError, "inputs want real numbers; got str"),
+        (X[:, :2], ValueError, ["this MLP takes 3 inputs; got 2", "in predict, for inputs of the shape (20, 2)"]),
+        (X[0], ValueError, ["this MLP takes 3 inputs; got 1", "in predict, for inputs of the shape (3, 1)"]),
+        (X[:0], ValueError, ["inputs must have at least one sample; got the shape (0, 3)"]),
+        (
+            X[None],
+            ValueError,
+            [
+                "inputs must have a row of numbers for each sample; got the shape (1, 20, 3); "
+                "inputs.reshape(len(inputs), -1) has one"
+            ],
+        ),
+        ("abc", TypeError, ["inputs must hold real numbers; got str of <U3"]),
     ],
 )
-def test_inputs_of_another_shape_are_refused(inputs, error, message):
-    with pytest.raises(error, match=message):
-        MLP(3, [2]).predict(inputs)
+def test_inputs_of_another_shape_are_refused(inputs, error, lines):
+    assert refusal_and_notes(error, MLP(3, [2]).predict, inputs) == lines
 
 
 def test_a_module_that_computes_nothing_predicts_nothing():
-    with pytest.raises(TypeError, match="Module has no __call__"):
-        Module().predict(X)
+    message = "Module has no __call__, so there is nothing to predict"
+    assert refusal(TypeError, Module().predict, X) == message

@@ -233,15 +233,19 @@ def test_a_program_can_be_pickled_and_used_by_several_threads():
     [
         (lambda p: p.forward([[1.0, 2.0]]), ValueError, r"shape \(B, 4\), a column for each input; got \(1, 2\)"),
         (lambda p: p.forward([1.0, 2.0, 3.0, 4.0]), ValueError, r"two dimensions, a row for each sample; got .*\(4,\)"),
-        (lambda p: p.forward([["a", "b", "c", "d"]]), TypeError, "real numbers; got <U1"),
-        (lambda p: p.forward([[1j, 1, 1, 1]]), TypeError, "real numbers; got complex128"),
+        (lambda p: p.forward([["a", "b", "c", "d"]]), TypeError, "real numbers; got list of <U1"),
+        (lambda p: p.forward([[1j, 1, 1, 1]]), TypeError, "real numbers; got list of complex128"),
         (lambda p: p.forward(([[1.0, 2.0]], [[1.0, 2.0]] * 2)), ValueError, r"got \(1, 2\), \(2, 2\)"),
         (lambda p: p.gradient(np.empty((0, 4))), ValueError, "empty batch"),
         (lambda p: p.gradient([[1.0] * 4], reduction="max"), ValueError, '"mean" or "sum"; got \'max\''),
         (lambda p: p.gradient([[1.0] * 4], [1.0]), ValueError, r"shape \(12,\); got \(1,\)"),
-        (lambda p: p.gradient([[1.0] * 4], [1j] * 12), TypeError, "parameters wants real numbers; got complex128"),
+        (
+            lambda p: p.gradient([[1.0] * 4], [1j] * 12),
+            TypeError,
+            "parameters must hold real numbers; got list of complex128",
+        ),
         (lambda p: p.forward(()), ValueError, r"with 4 columns; got \(\)"),
-        (lambda p: p.forward([[1.0], [1.0, 2.0]]), ValueError, "a batch wants rows of one length"),
+        (lambda p: p.forward([[1.0], [1.0, 2.0]]), ValueError, "a batch must have rows of one length"),
         (lambda p: p.assign(np.zeros((12, 1))), ValueError, r"shape \(12,\); got \(12, 1\)"),
     ],
 )

@@ -1,5 +1,9 @@
 """History: its lists and its table."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 from nn import History
 
 
@@ -55,3 +59,9 @@ def test_its_repr_is_one_line():
     assert repr(history_of(4)) == "History of 4 epochs, loss 1 → 0.25"
     assert repr(history_of(1)) == "History of 1 epoch, loss 1 → 1"
     assert repr(History(interrupted=True)) == "History of 0 epochs, interrupted"
+
+
+def test_it_comes_without_numpy():
+    code = "import sys; from nn import History; print(History()); sys.exit('numpy' in sys.modules)"
+    root = Path(__file__).parents[3]
+    assert subprocess.run([sys.executable, "-c", code], cwd=root, check=False, capture_output=True).returncode == 0

@@ -1,4 +1,4 @@
-"""The matrices in a graph of scalars, against the same network in plain numpy and the four matrix equations."""
+"""What a graph holds by layer, δ and the matrices, against the matrix equations in plain numpy."""
 
 from itertools import pairwise
 
@@ -7,6 +7,123 @@ import pytest
 
 from engine import Value, no_grad
 from nn import MLP, Layer, Neuron, cross_entropy, deltas, half_squared_error, matrices
+from tests.refusals import refusal
+
+# ── δ ──────────────────────────────────────────────────────────────────────────────────────────
+
+NO_NEURONS = "there are no neurons in this graph; δ belongs to the pre-activations that nn makes"
+
+W1 = [[0.1, 0.2], [0.3, 0.4], [0.5, 0.6]]
+W2 = [[0.1, 0.2, 0.3], [0.4, 0.5, 0.6]]
+BATCH = [([1.0, 2.0], [1.0, 1.15]), ([-0.5, 0.25], [0.0, -1.0]), ([3.0, -2.0], [2.0, 0.5])]
+
+
+def by_matrices(x, t):
+    """δ⁽²⁾ = y − t and δ⁽¹⁾ = h′(a) ⊙ Wᵀδ⁽²⁾ (equations 5 and 7), to the rounding of numbers of size 1."""
+    z = np.tanh(np.array(W1) @ x)
+    output = np.array(W2) @ z - t
+    hidden = (1 - z**2) * (np.array(W2).T @ output)
+    return [pytest.approx(layer, rel=0, abs=1e-14) for layer in (hidden, output)]
+
+
+@pytest.fixture
+def model():
+    return MLP.from_weights([W1, W2], activation="tanh")
+
+
+@pytest.mark.parametrize("expand", [False, True], ids=["dot", "expanded"])
+@pytest.mark.parametrize(("x", "t"), BATCH)
+def test_the_deltas_are_those_of_the_matrix_equations(x, t, expand):
+    E = half_squared_error(MLP.from_weights([W1, W2], activation="tanh", expand=expand)(x), t)
+    E.backward()
+    assert deltas(E) == [by_matrices(x, t)]
+
+
+def test_several_samples_keep_apart(model):
+    E = sum(half_squared_error(model(x), t) for x, t in BATCH)
+    E.backward()
+    assert deltas(E) == [by_matrices(x, t) for x, t in BATCH]
+
+
+def test_the_same_inputs_twice_keep_apart(model):
+    x = [Value(1.0), Value(2.0)]
+    targets = [[1.0, 1.15], [0.0, 0.0]]
+    E = sum(half_squared_error(model(x), t) for t in targets)
+    E.backward()
+    assert deltas(E) == [by_matrices([1.0, 2.0], t) for t in targets]
+
+
+def test_delta_at_a_linear_output_is_y_minus_t(model):
+    y = model([1.0, 2.0])
+    E = half_squared_error(y, [1.0, 1.15])
+    E.backward()
+    assert deltas(E)[0][1] == [y[0].data - 1.0, y[1].data - 1.15]
+
+
+def test_a_neuron_that_the_loss_passes_by_has_delta_zero(model):
+    E = half_squared_error(model([1.0, 2.0])[1], 1.15)
+    E.backward()
+    hidden, output = deltas(E)[0]
+    assert output[0] == 0.0
+    assert len(hidden) == 3
+
+
+def test_deltas_before_backward_are_refused(model):
+    E = half_squared_error(model([1.0, 2.0]), [1.0, 1.15])
+    assert refusal(ValueError, deltas, E) == "there is no δ yet: call loss.backward() first"
+
+
+def test_a_graph_without_neurons_has_no_deltas():
+    y = Value(2.0) * 3.0
+    y.backward()
+    assert refusal(ValueError, deltas, y) == NO_NEURONS
+
+
+def by_layers():
+    encoder, decoder = Layer(2, 3, "tanh", bias=False), Layer(3, 2, "linear", bias=False)
+    for layer, matrix in ((encoder, W1), (decoder, W2)):
+        for weight, number in zip(layer.parameters(), np.ravel(matrix), strict=True):
+            weight.data = float(number)
+    return encoder, decoder
+
+
+def by_networks():
+    return MLP.from_weights([W1], output_activation="tanh"), MLP.from_weights([W2])
+
+
+def by_networks_with_a_function_between():
+    encoder, decoder = MLP.from_weights([W1]), MLP.from_weights([W2])
+    return lambda x: [a.tanh() for a in encoder(x)], decoder
+
+
+@pytest.mark.parametrize("make", [by_layers, by_networks, by_networks_with_a_function_between])
+@pytest.mark.parametrize(("x", "t"), BATCH)
+def test_what_is_put_together_by_hand_is_one_sample_and_layer_after_layer(make, x, t):
+    encoder, decoder = make()
+    E = half_squared_error(decoder(encoder(x)), t)
+    E.backward()
+    assert deltas(E) == [by_matrices(x, t)]
+
+
+def test_a_network_may_join_two_passes_through_another(model):
+    # Two samples go through one encoder; the head that compares them belongs to neither.
+    head = Layer(4, 1, "linear")
+    E = half_squared_error(head([*model([1.0, 2.0]), *model([3.0, 4.0])]), 1.0)
+    E.backward()
+    signals = [delta for sample in deltas(E) for layer in sample for delta in layer]
+    assert len(signals) == 2 * (3 + 2) + 1
+
+
+def test_outputs_that_were_computed_without_recording_have_a_delta_too():
+    model = MLP.from_weights([W1, W2], activation="tanh")
+    with no_grad():
+        outputs = model([1.0, 2.0])
+    E = half_squared_error(outputs, [1.0, 1.15])
+    E.backward()
+    assert deltas(E) == [[[pytest.approx(-0.5130657587), pytest.approx(-0.0036581838)]]]
+
+
+# ── matrices ───────────────────────────────────────────────────────────────────────────────────
 
 X = np.array([[0.5, -1.0, 2.0], [1.5, 0.25, -0.75], [-2.0, 0.1, 0.3], [0.0, 1.0, 1.0]])
 T = np.array([[1.0, 0.0], [0.0, 1.0], [0.25, 0.75], [0.0, 1.0]])
@@ -99,7 +216,6 @@ def test_a_network_of_scalars_is_the_network_of_matrices(activation, output, bia
 
 def test_the_primers_matrices_have_its_numbers():
     # from the primer's TensorFlow reference, float32
-    W1, W2 = [[0.1, 0.2], [0.3, 0.4], [0.5, 0.6]], [[0.1, 0.2, 0.3], [0.4, 0.5, 0.6]]
     E = half_squared_error(MLP.from_weights([W1, W2], activation="tanh")([1.0, 2.0]), [1.0, 1.15])
     E.backward()
     hidden, output = matrices(E)
@@ -193,8 +309,7 @@ def test_two_samples_that_a_network_joins_stay_two_below():
 
 def test_before_backward_there_are_none():
     E = half_squared_error(network()(X[0]), T[0])
-    with pytest.raises(ValueError, match=r"there is no δ yet: call loss\.backward\(\) first"):
-        matrices(E)
+    assert refusal(ValueError, matrices, E) == "there is no δ yet: call loss.backward() first"
 
 
 def without_neurons():
@@ -231,16 +346,22 @@ def without_recording():
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (without_neurons, "there are no neurons in this graph"),
+        (without_neurons, NO_NEURONS),
         (side_by_side, "at depth 2 there are two layers side by side, and so no one matrix W"),
         (through_different_networks, "the samples go through different neurons in layer 1, so it has no one matrix W"),
         (of_different_inputs, "the neurons of layer 2 see different inputs, so it has no one matrix W"),
-        (with_a_bias_here_and_none_there, "some neurons of layer 1 have a bias and some have none"),
-        (without_recording, "computed without recording: the graph does not hold its weights"),
+        (
+            with_a_bias_here_and_none_there,
+            "some neurons of layer 1 have a bias and some have none, so it has no one vector b",
+        ),
+        (
+            without_recording,
+            "Value(a₁⁽³⁾ = y₁ = −0.6125, grad = −1.613) was computed without recording: the graph does not hold its "
+            "weights",
+        ),
     ],
 )
 def test_a_graph_that_is_not_layer_after_layer_is_refused(make, message):
     E = make()
     E.backward()
-    with pytest.raises(ValueError, match=message):
-        matrices(E)
+    assert refusal(ValueError, matrices, E) == message

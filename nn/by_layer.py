@@ -1,26 +1,58 @@
-"""The matrices that a graph of scalars spells out: W, b, a, z, δ and the gradients, layer by layer.
+"""What a graph of scalars holds, layer by layer: the error signals δ, and the matrices of the textbooks.
 
-A network of scalars and the matrix equations of the textbooks are the same numbers. Here they are gathered from the
-nodes by their roles, so that one can be held against the other:
+A network of scalars and the matrix equations are the same numbers. Here they are gathered from the nodes by their
+roles, so that one can be compared with the other:
 
     δ⁽ᴸ⁾ = ∂E/∂a⁽ᴸ⁾        δ⁽ˡ⁾ = (W⁽ˡ⁺¹⁾ᵀ δ⁽ˡ⁺¹⁾) ⊙ h′(a⁽ˡ⁾)        ∂E/∂W⁽ˡ⁾ = Σ δ⁽ˡ⁾ z⁽ˡ⁻¹⁾ᵀ        ∂E/∂b⁽ˡ⁾ = Σ δ⁽ˡ⁾
+
+Layers are counted by depth, the pre-activations on the longest path to a node, so networks that feed one another are
+one.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from engine.naming.samples import sample_numbers
-from engine.support.notation import ACTIVATION, OUTPUT
+from engine.support.notation import ACTIVATION, OUTPUT, PRE_ACTIVATION
 from engine.value import Value, topological_order
-from nn.signals import deltas, depths_of, is_pre_activation
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     Array = NDArray[np.float64]
+
+WITHOUT_RECORDING = 0  # the number of the sample of what was computed without recording, and so has lost its own
+
+# ── δ ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def deltas(loss: Value) -> list[list[list[float]]]:
+    """δ = ∂E/∂a of every neuron in the graph of `loss` (primer, equation 6): by sample, by layer, by neuron.
+
+    A neuron on which the loss does not depend has δ = 0. Raises ValueError where no backward pass has been.
+    """
+    order = _differentiated(loss)
+    numbers = sample_numbers(order)
+    found: dict[int, dict[int, list[Value]]] = {}  # sample → depth → pre-activations
+    for node, depth in _depths(order).items():
+        if _is_pre_activation(node):
+            found.setdefault(numbers.get(node, WITHOUT_RECORDING), {}).setdefault(depth, []).append(node)
+    return [[_by_neuron(layer) for _, layer in sorted(sample.items())] for _, sample in sorted(found.items())]
+
+
+def _by_neuron(layer: Sequence[Value]) -> list[float]:
+    """With 0 for one that is missing; layers side by side one after the other."""
+    by_index = {node.role.index[0] if node.role and node.role.index else 1: node.grad for node in layer}
+    if len(by_index) < len(layer):
+        return [node.grad for node in layer]
+    return [by_index.get(k, 0.0) for k in range(1, max(by_index) + 1)]
+
+
+# ── matrices ───────────────────────────────────────────────────────────────────────────────────
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,27 +69,13 @@ class LayerMatrices:
     db: Array | None  # (neurons,): ∂E/∂b
 
 
-class _Response(NamedTuple):
-    """What a neuron made of a sample, and of what."""
-
-    a: Value
-    z: Value
-    w: tuple[Value, ...]
-    b: tuple[Value, ...]  # one or none
-    x: tuple[Value, ...]
-
-    @property
-    def neuron(self) -> tuple[Value, ...]:
-        return self.w + self.b
-
-
 def matrices(loss: Value) -> list[LayerMatrices]:
     """The matrices in the graph of `loss`, first layer first; for use after `loss.backward()`.
 
-    Samples come in the order of the graph, and layers are counted by depth, as in `deltas`. A neuron on which the
-    loss does not depend has no row. dW and db are what the parameters hold, so of earlier passes, too, if they
-    were not cleared. Raises ValueError where no backward pass has been (not computed yet is not 0), and for a
-    graph that has no such matrices: layers side by side, samples through different neurons.
+    Samples come in the order of the graph. A neuron on which the loss does not depend has no row. dW and db are what
+    the parameters hold, so of earlier passes, too, if they were not cleared. Raises ValueError where no backward pass
+    has been (not computed yet is not 0), and for a graph that has no such matrices: layers side by side, samples
+    through different neurons.
     """
     import numpy as np  # not before: a network of scalars does without
 
@@ -83,18 +101,31 @@ def matrices(loss: Value) -> list[LayerMatrices]:
     return found
 
 
+class _Response(NamedTuple):
+    """What a neuron computed from a sample, and from what."""
+
+    a: Value
+    z: Value
+    w: tuple[Value, ...]
+    b: tuple[Value, ...]  # one or none
+    x: tuple[Value, ...]
+
+    @property
+    def neuron(self) -> tuple[Value, ...]:
+        return self.w + self.b
+
+
 def _layers(loss: Value) -> list[list[list[_Response]]]:
     """For each layer, for each sample, its neurons' responses."""
-    deltas(loss)  # refuses a graph without neurons, or without gradients
-    order = topological_order(loss)
-    numbers, depths = sample_numbers(order), depths_of(order)
+    order = _differentiated(loss)
+    numbers, depths = sample_numbers(order), _depths(order)
     results: dict[tuple[int, int, tuple[int, ...]], Value] = {}  # the activation at (depth, sample, index)
     found: dict[int, dict[int, dict[tuple[int, ...], Value]]] = {}  # depth → sample → index → pre-activation
     for node in order:
         if node.role is None:
             continue
-        depth, sample, index = depths[node], numbers.get(node, 0), node.role.index
-        if is_pre_activation(node):
+        depth, sample, index = depths[node], numbers.get(node, WITHOUT_RECORDING), node.role.index
+        if _is_pre_activation(node):
             layer = found.setdefault(depth, {}).setdefault(sample, {})
             if index in layer:
                 raise ValueError(f"at depth {depth} there are two layers side by side, and so no one matrix W")
@@ -134,3 +165,29 @@ def _require_one_matrix(number: int, samples: list[list[_Response]]) -> None:
             raise ValueError(f"the neurons of layer {number} see different inputs, so it has no one matrix W")
     if len({len(neuron.b) for neuron in first}) > 1:
         raise ValueError(f"some neurons of layer {number} have a bias and some have none, so it has no one vector b")
+
+
+# ── the graph ──────────────────────────────────────────────────────────────────────────────────
+
+
+def _differentiated(loss: Value) -> list[Value]:
+    """The graph of `loss` in topological order, once a backward pass has been and there are neurons in it."""
+    if not loss.reached:
+        raise ValueError("there is no δ yet: call loss.backward() first")
+    order = topological_order(loss)
+    if not any(map(_is_pre_activation, order)):
+        raise ValueError("there are no neurons in this graph; δ belongs to the pre-activations that nn makes")
+    return order
+
+
+def _is_pre_activation(node: Value) -> bool:
+    return node.role is not None and node.role.kind == PRE_ACTIVATION
+
+
+def _depths(order: Sequence[Value]) -> dict[Value, int]:
+    """How many pre-activations lie on the longest path to each node, its own included."""
+    depths: dict[Value, int] = {}
+    for node in order:
+        below = max((depths[operand] for operand in node.operands), default=0)
+        depths[node] = below + _is_pre_activation(node)
+    return depths
