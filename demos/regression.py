@@ -18,8 +18,7 @@ from demos.kit.checks import INTRODUCTION, TOLERANCE, Place
 from demos.kit.console import aligned
 from demos.kit.demo import Demo
 from demos.kit.report import Picture, Renderable, Section, Table
-from engine import Value, dot
-from engine.functions import FUNCTIONS
+from engine import Value, dot, total
 from engine.support.notation import number
 from nn import SGD
 from viz.plots import plot_lines
@@ -52,8 +51,7 @@ def errors(k: Sequence[Value]) -> list[Value]:
 
 def cost(k: Sequence[Value]) -> Value:
     """C = Σ (p(xᵢ) − yᵢ)²."""
-    total: Value = FUNCTIONS["sum"]([error**2 for error in errors(k)])
-    return total
+    return total(error**2 for error in errors(k))
 
 
 @dataclass(frozen=True)
@@ -122,7 +120,7 @@ def the_gradient() -> Section:
 
 def the_missing_square() -> Section:
     k = parameters()
-    letter: Value = FUNCTIONS["sum"](errors(k))
+    letter = total(errors(k))
     letter.backward()
     slopes = ", ".join(number(value.grad) for value in k)
     C = cost(k).data

@@ -13,8 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from demos.mnist.reading import CLASSES, SIDE, Digits, Mnist, load
-from engine import Value
-from engine.functions import FUNCTIONS
+from engine import Value, total
 from nn import MLP, SGD, cross_entropy, fit, matrices
 
 Array = NDArray[np.float64]
@@ -139,7 +138,7 @@ class Pass:
         self.model.zero_grad()
         pairs = zip(self.inputs, self.digits.labels.tolist(), strict=True)
         losses = [cross_entropy(self.model(x), label) for x, label in pairs]
-        found: Value = losses[0] if len(losses) == 1 else FUNCTIONS["sum"](losses)
+        found = losses[0] if len(losses) == 1 else total(losses)
         found.backward()
         return found
 

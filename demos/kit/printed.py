@@ -15,11 +15,19 @@ from math import floor
 from typing import Any
 
 from demos.kit.quantities import Graph, Quantity
+from engine.readings.formulas import SYMBOLS
 from engine.readings.symbols import Symbol
+from engine.rules import rule
 from engine.support.notation import Notation, number
 
 # Plain Python over + − · and powers, so that one formula is read twice: by numbers, and by symbols as text.
 Formula = Callable[..., Any]
+
+
+def by_name(name: str) -> Formula:
+    """An operation of the table; as text, its name stands for it: tanh(1.7)."""
+    return lambda x: SYMBOLS[name](x) if isinstance(x, Symbol) else rule(name).forward(x)
+
 
 HALF_WAY = Fraction(1, 10**9)  # so near to the middle between two roundings, a float does not tell which side
 

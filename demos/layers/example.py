@@ -11,8 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from demos.kit.quantities import Graph
-from engine import Value, log
-from engine.functions import FUNCTIONS
+from engine import Value, log, total
 from engine.support.notation import ACTIVATION, INPUT, LOSS, OUTPUT, PRE_ACTIVATION, WEIGHT, Notation, Role
 from nn import MLP, matrices
 from nn.losses import pair
@@ -37,7 +36,7 @@ Vector = NDArray[np.float64]
 def cross_entropy_of_outputs(outputs: Any, desired: Any) -> Value:
     """J = −Σ (y log f + (1 − y) log(1 − f)), by the outputs f themselves, so that ∂J/∂f has its place in the graph."""
     terms = [y * log(f) + (1.0 - y) * log(1.0 - f) for f, y in pair(outputs, desired)]
-    error: Value = -FUNCTIONS["sum"](terms)
+    error = -total(terms)
     error.role = Role(LOSS)
     return error
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from demos.kit.printed import CARRIED_ON, CUT_OFF, ONE_TOO_MANY, Formula, Printed, Work
+from demos.kit.printed import CARRIED_ON, CUT_OFF, ONE_TOO_MANY, Formula, Printed, Work, by_name
 from demos.kit.quantities import Quantity
 from demos.primer import equations as equation
 from demos.primer.equations import StatedEquation
@@ -24,7 +24,6 @@ from demos.primer.letters import (
     same,
     slope,
     t,
-    tanh,
     tanh_slope,
     times,
     w,
@@ -66,7 +65,7 @@ def work(quantity: Quantity, formula: Formula, operands: tuple[Quantity, ...], *
 def forward(k: int, pre_activation: str, activation: str | Printed) -> tuple[Work, Work]:
     return (
         work(a(1, k), weighted, (w(1, k, 1), w(1, k, 2), z(0, 1), z(0, 2)), pre_activation),
-        work(z(1, k), tanh, (a(1, k),), activation),
+        work(z(1, k), by_name("tanh"), (a(1, k),), activation),
     )
 
 

@@ -10,9 +10,6 @@ from operator import add, mul
 from typing import Any
 
 from demos.kit.quantities import ErrorSignal, Gradient, Number, Quantity, Slope
-from engine.readings.formulas import SYMBOLIC
-from engine.readings.symbols import Symbol
-from engine.rules import RULES
 from engine.support.notation import ACTIVATION, INPUT, LOSS, OUTPUT, PRE_ACTIVATION, TARGET, WEIGHT, Notation, Role
 
 # ── the quantities ─────────────────────────────────────────────────────────────────────────────
@@ -68,11 +65,6 @@ BY_TANH, BY_BOTH = slope(z(1, 3), a(1, 3)), slope(a(2, 2), z(1, 3), a(1, 3))
 
 def same(x: Any) -> Any:
     return x
-
-
-def tanh(x: Any) -> Any:
-    """The row of the table, read by symbols or by numbers."""
-    return (SYMBOLIC if isinstance(x, Symbol) else RULES)["tanh"].forward(x)
 
 
 def tanh_slope(out: Any) -> Any:

@@ -9,12 +9,9 @@ from operator import mul
 from typing import Any
 
 from demos.kit.checks import PAGE, Check, Place
-from demos.kit.printed import CARRIED_ON, Cause, Formula, PaperComparison, Printed, Work
+from demos.kit.printed import CARRIED_ON, Cause, Formula, PaperComparison, Printed, Work, by_name
 from demos.kit.quantities import ErrorSignal, Gradient, Graph, Number, Quantity, Slope
 from engine import Value
-from engine.readings.formulas import SYMBOLS
-from engine.readings.symbols import Symbol
-from engine.rules import rule
 from engine.support.notation import (
     ACTIVATION,
     INPUT,
@@ -97,9 +94,7 @@ def updated(weight: Called, gradient: Called) -> Called:
 # ── its formulas ───────────────────────────────────────────────────────────────────────────────
 
 
-def sigmoid(x: Any) -> Any:
-    """The row of the table, read by symbols or by numbers."""
-    return SYMBOLS["sigmoid"](x) if isinstance(x, Symbol) else rule("sigmoid").forward(x)
+sigmoid = by_name("sigmoid")
 
 
 def times(*factors: Any) -> Any:

@@ -16,8 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from demos.kit.checks import Check, Place, difference, equal
-from engine import Value
-from engine.functions import FUNCTIONS
+from engine import Value, total
 from engine.support.notation import number
 from nn import MLP, matrices
 
@@ -58,9 +57,9 @@ class MatrixExample:
         """The sum of all points' costs, times `factor`, after its backward pass."""
         self.model.zero_grad()
         costs = [self.loss(self.model(x), y.tolist()) for x, y in zip(self.points, self.Y.T, strict=True)]
-        total: Value = factor * FUNCTIONS["sum"](costs)
-        total.backward()
-        return total
+        cost = factor * total(costs)
+        cost.backward()
+        return cost
 
     def read(self, cost: Value) -> None:
         layers = matrices(cost)

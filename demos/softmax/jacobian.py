@@ -11,8 +11,7 @@ from demos.kit.checks import INTRODUCTION, Check, Place, equal
 from demos.kit.console import aligned
 from demos.kit.report import Section, Table
 from demos.softmax.example import BACKWARD, FORWARD, Matrix, shape
-from engine import Value, differentiate, dot, exp, log, log_sum_exp, softmax
-from engine.functions import FUNCTIONS
+from engine import Value, differentiate, dot, exp, log, log_sum_exp, softmax, total
 from engine.support.notation import number
 from nn import cross_entropy
 
@@ -129,17 +128,16 @@ def appendix() -> Section:
     a, S = np.exp(z) / np.sum(np.exp(z)), float(np.sum(np.exp(z)))
     C = cost_by_outputs(softmax(leaves())).data
 
-    def total(terms: Sequence[Value]) -> Value:
-        found: Value = FUNCTIONS["sum"]([exp(term) for term in terms])
-        return found
+    def sum_of_powers(z: Sequence[Value]) -> Value:
+        return total(exp(x) for x in z)
 
     rows = [
         place.equation("C", -float(y @ np.log(a)), C, "−Σ yᵢ log aᵢ"),
         place.equation("C", -float(y @ (z - np.log(S))), C, "−Σ yᵢ (zᵢ − log Σ exp zⱼ)"),
         place.equation("C", float(-y @ z + np.log(S)), cross_entropy(leaves(), TRUE).data, "−Σ yᵢzᵢ + log Σ exp zⱼ"),
         place.equation("∂/∂z (−Σ yᵢzᵢ)", -y, gradient(lambda z: -dot(y.tolist(), z)), "−y"),
-        place.equation("∂S/∂z", np.exp(z), gradient(total), "exp z"),
-        place.equation("∂/∂z log S", np.exp(z) / S, gradient(lambda z: log(total(z))), "1/S · ∂S/∂z = a"),
+        place.equation("∂S/∂z", np.exp(z), gradient(sum_of_powers), "exp z"),
+        place.equation("∂/∂z log S", np.exp(z) / S, gradient(lambda z: log(sum_of_powers(z))), "1/S · ∂S/∂z = a"),
         place.equation("∂C/∂z", a - y, gradient(lambda z: cross_entropy(z, TRUE)), "a − y"),
         place.equation("∂C/∂z through the Jacobian", a - y, gradient(lambda z: cost_by_outputs(softmax(z))), "a − y"),
     ]

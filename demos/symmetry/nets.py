@@ -10,8 +10,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from engine import Value, compile_graph
-from engine.functions import FUNCTIONS
+from engine import Value, compile_graph, total
 from nn import MLP, SGD, half_squared_error
 
 INPUTS, HALF = 6, 3
@@ -101,7 +100,7 @@ def trained() -> tuple[Net, ...]:
     inputs, target = [Value(0.0) for _ in range(INPUTS)], Value(0.0)
     errors = [half_squared_error(model(inputs), target) for model in models]
     each = compile_graph(errors, [*inputs, target])
-    together = compile_graph(FUNCTIONS["sum"](errors), [*inputs, target])
+    together = compile_graph(total(errors), [*inputs, target])
 
     rule, vector, found = SGD(together.parameters, EPSILON, ALPHA), together.vector(), []
     for sweep in range(SWEEPS + 1):
