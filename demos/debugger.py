@@ -1,6 +1,6 @@
 """The reversible debugger: a session on the primer's network, with remarks on what a learner types and why.
 
-Every line after a prompt is typed, the remarks included; what stands below is the debugger's own answer.
+Every line after a prompt is typed, the remarks included; below it is the debugger's own answer.
 """
 
 from __future__ import annotations

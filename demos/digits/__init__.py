@@ -3,6 +3,10 @@
 After "A written introduction to the mathematical theory behind backpropagation algorithms", section "Worked Example:
 Basic Handwritten Digit Classifier". Its formulas are computed as they are printed, in its letters (z is the
 pre-activation, a the activation); the exact side is read off a graph of scalars, or is what the compiled graph gives.
+
+    training.py    the network, its training, and its answers
+    report.py      what is said about them
+    pictures.py    how it learned, what it confuses, its weights, and δ
 """
 
 from __future__ import annotations

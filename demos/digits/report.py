@@ -16,8 +16,8 @@ from engine.support.notation import number
 from nn import MLP, SGD, cross_entropy
 
 PLACE = Place(INTRODUCTION, "Worked Example: Basic Handwritten Digit Classifier")
-EXAMPLES = 12  # images on which the equations are held against the engine
-WORST = 5  # mistakes that are told in words
+EXAMPLES = 12  # images on which the equations are compared with the engine
+WORST = 5  # mistakes that are listed
 
 
 def sections(training: Training) -> list[Section]:
@@ -102,7 +102,7 @@ def descent(training: Training) -> Section:
         "classified rightly:",
         aligned(head, rows, ">.>>"),
     ]
-    if iterations == ITERATIONS:  # of which the source speaks
+    if iterations == ITERATIONS:  # the number that the source names
         holds = round(accuracy, 1) == 0.9
         statement = "around 90% accuracy with around 1000 iterations, α = 0.1"
         parts += [[""], Table([PLACE.claim(statement, f"{100 * accuracy:.0f} % of the test set", holds)], "")]

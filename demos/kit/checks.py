@@ -1,8 +1,8 @@
 """What a source says, beside what the engine has: one structure for the rows of every demo.
 
-A demo has sections, each with its checks, and a function `checks()` that lists them all. A check is a number that the
-source prints, reproduced to its digits; or an equation, held against the engine to `TOLERANCE`; or a slip, whose
-explanation is a computation too. Anything else is unexplained, and then the demo ends with exit code 1.
+A check is a number that the source prints, reproduced to its digits; or an equation, compared with the engine to
+`TOLERANCE`; or a slip, whose explanation is a computation too. Anything else is unexplained, and then the demo ends
+with exit code 1.
 """
 
 from __future__ import annotations
@@ -90,11 +90,11 @@ class Place:
         return self._row(quantity, *_shown(said, exact), outcome, why, formula)
 
     def claim(self, statement: str, exact: str, holds: bool) -> Check:
-        """A statement in words that numbers bear out."""
+        """A statement in words; `holds` says whether the numbers confirm it."""
         return self._row(statement, "", exact, Outcome.HOLDS if holds else None)
 
     def misprint(self, quantity: str, said: str, meant: str, why: str, holds: bool) -> Check:
-        """A slip in words or letters; `holds` says whether the numbers bear out what is meant."""
+        """A slip in words or letters; `holds` says whether the numbers confirm what is meant."""
         return self._row(quantity, said, meant, Outcome.SLIP if holds else None, why)
 
     def _row(

@@ -25,7 +25,7 @@ Formula = Callable[..., Any]
 
 
 def by_name(name: str) -> Formula:
-    """An operation of the table; as text, its name stands for it: tanh(1.7)."""
+    """An operation of the table, written by its name: tanh(1.7)."""
     return lambda x: SYMBOLS[name](x) if isinstance(x, Symbol) else rule(name).forward(x)
 
 

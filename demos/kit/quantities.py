@@ -1,4 +1,4 @@
-"""What a paper's symbols stand for, read off a graph: values, slopes, error signals, gradients.
+"""The quantities of a paper, read off a graph: values, slopes, error signals, gradients.
 
 Each quantity names nodes by the part that they play; its symbol is a matter of the notation, its number a matter
 of the graph.

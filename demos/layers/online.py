@@ -3,7 +3,7 @@
 After the class in "Backpropagation in deep networks". Its neurons keep what backpropagation needs of them: z, the
 output, the weights with the bias as weight 0 of an input x₀ = 1, and the derivatives of the online error, which is that
 of the one record just seen. Here the weights are the engine's Values, and δ is what its backward pass has left on z.
-Where the article's names say something else, they stand beside ours.
+Where the article has another name, it is noted beside ours.
 """
 
 from __future__ import annotations

@@ -3,6 +3,9 @@
 After "A written introduction to the mathematical theory behind backpropagation algorithms": its sections on one neuron,
 on L layers of one neuron, and on layers of many. The source gives no numbers, so these are ours. Its formulas are
 computed as they are printed; the exact side is read off a graph after its backward pass.
+
+    chain.py       one neuron, layers of one neuron each, and how gradients vanish with depth
+    paths.py       layers of many neurons: paths and edges
 """
 
 from __future__ import annotations

@@ -17,13 +17,13 @@ from demos.kit.console import Options
 from demos.kit.demo import Demo
 from demos.kit.report import Picture
 from demos.primer.example import example
-from demos.primer.report import Report
+from demos.primer.report import PrimerReport
 from engine.support.notation import NOTATIONS
 from viz import draw, draw_network
 
 
-def report_in(notation: str) -> Report:
-    return Report(example()[1], NOTATIONS[notation])
+def report_in(notation: str) -> PrimerReport:
+    return PrimerReport(example()[1], NOTATIONS[notation])
 
 
 def pictures(notation: str) -> tuple[Picture, ...]:

@@ -1,7 +1,7 @@
 """The primer's equations, each with its two sides as numbers: what it gives, and what the graph has.
 
 What an equation gives is computed from the inputs, the weights and the targets alone, by matrices. Where it is of any
-layer, both layers stand in a row.
+layer, the numbers of both layers follow each other.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def in_a_row(*arrays: Any) -> Any:
 
 @dataclass(frozen=True, eq=False)
 class StatedEquation:
-    """An equation in general: templates, and the quantities of the worked instance whose symbols stand in them."""
+    """An equation in general: templates, and the quantities of the worked instance whose symbols fill them."""
 
     number: str  # "(1)", or none
     left: str

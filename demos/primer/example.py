@@ -5,7 +5,7 @@ from __future__ import annotations
 from engine import Value
 from nn import MLP, half_squared_error
 
-# The worked lines print W⁽²⁾. W⁽¹⁾ stands in figure 6 alone; this one gives the a⁽¹⁾ and the reference output.
+# The worked lines print W⁽²⁾. W⁽¹⁾ is in figure 6 alone; this one gives the a⁽¹⁾ and the reference output.
 WEIGHTS = [[[0.1, 0.2], [0.3, 0.4], [0.5, 0.6]], [[0.1, 0.2, 0.3], [0.4, 0.5, 0.6]]]
 INPUTS = [1, 2]
 TARGETS = [1, 1.15]

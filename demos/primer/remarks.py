@@ -37,7 +37,7 @@ BOTH = "both editions"
 
 @dataclass(frozen=True)
 class Remark:
-    """A sentence on the text of the paper, and whether the numbers bear it out; what is said of what, and meant."""
+    """A sentence on the text of the paper, and whether the numbers confirm it; what is said of what, and meant."""
 
     editions: str
     text: str

@@ -33,7 +33,7 @@ INDENT = " " * 5  # as wide as the number of an equation: "(1)  "
 WIDTH = 112  # about that of the table
 
 
-class Report:
+class PrimerReport:
     """Every equation, worked number, remark and reference number of the primer, judged by a graph."""
 
     def __init__(self, loss: Value, notation: Notation) -> None:
@@ -135,7 +135,7 @@ class Setting:
 class ReportedSection:
     """A section of the paper in both editions."""
 
-    report: Report
+    report: PrimerReport
     section: PaperSection
 
     @property
@@ -169,7 +169,7 @@ class ReportedSection:
 class TensorFlow:
     """Section 6, the same numbers in both editions."""
 
-    report: Report
+    report: PrimerReport
 
     @property
     def checks(self) -> list[Check]:

@@ -3,6 +3,9 @@
 "The Mathematics", a page of a course on the paper of 1986: two inputs, one sigmoid hidden neuron, one sigmoid output.
 Exact numbers are read off a graph after its backward pass. Where the page prints another one, the slip is named and
 computed again as the page came to it.
+
+    page.py      the network of the page, its letters and formulas, and the numbers that it prints
+    report.py    its sections
 """
 
 from __future__ import annotations

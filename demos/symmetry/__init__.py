@@ -3,6 +3,10 @@
 After D. E. Rumelhart, G. E. Hinton and R. J. Williams, "Learning representations by back-propagating errors", Nature
 323 (1986), 533–536, which the primer cites: its equations, and the net of its figure 1. That figure is of one run, of
 unknown initial weights; here are twenty, by seed.
+
+    nets.py         the task, and twenty nets trained for it
+    equations.py    the paper's equations on one pattern
+    weights.py      what the nets come to
 """
 
 from __future__ import annotations

@@ -95,11 +95,13 @@ def test_every_demo_can_be_run_without_options(name):
 
 
 @pytest.mark.parametrize(
-    ("name", "hint"), [("prime", "did you mean primer?"), ("Xyz", "there are: .*debugger, .*primer, ")]
+    ("name", "hint"),
+    [("prime", "did you mean primer?"), ("Xyz", f"there are: {', '.join(demos.__main__.demos())}")],
 )
 def test_an_unknown_name_gets_the_nearest_ones(name, hint):
-    with pytest.raises(demos.kit.console.Refusal, match=f"{name!r}; {hint}".replace("?", r"\?")):
+    with pytest.raises(demos.kit.console.Refusal) as refusal:
         demos.__main__.main([name])
+    assert str(refusal.value) == f"no demo is called {name!r}; {hint}"
 
 
 def test_help_tells_every_option(tmp_path):
@@ -113,22 +115,24 @@ def test_help_tells_every_option(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["prime"], "no demo is called 'prime'"),
-        (["primer", "--format", "gif"], "gif"),
-        (["primer", "--notation", "leibniz"], "leibniz"),
+        (["prime"], "no demo is called prime; did you mean primer?"),
+        (["primer", "--format", "gif"], "argument --format: invalid choice: gif (choose from svg, png, dot)"),
+        (
+            ["primer", "--notation", "leibniz"],
+            "argument --notation: invalid choice: leibniz (choose from bishop, nielsen)",
+        ),
         (["primer", "--out", "file"], "can't write to file: it is not a directory"),
         (["neuron", "--out", "file"], "can't write to file: it is not a directory"),
-        (["all", "--theme", "pink"], "pink"),
-        (["verify", "--quick", "--markdown"], "not allowed with"),
+        (["all", "--theme", "pink"], "argument --theme: invalid choice: pink (choose from light, dark, print)"),
+        (["verify", "--quick", "--markdown"], "argument --markdown: not allowed with argument --quick"),
     ],
 )
 def test_a_refusal_is_one_line_and_exit_code_2_with_nothing_printed_or_written(tmp_path, arguments, message):
     (tmp_path / "file").write_text("mine")
     done = demos_command(*arguments, cwd=tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.startswith("python -m demos: ")
-    assert done.stderr.count("\n") == 1
-    assert message in done.stderr
+    said = f"python -m demos: {message}\n"
+    assert done.stderr.replace("'", "") == said.replace("'", "")  # in which versions of Python differ
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 

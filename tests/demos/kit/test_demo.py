@@ -97,8 +97,9 @@ def test_if_one_picture_fails_none_appears(capsys, tmp_path):
     def fail(theme):
         raise ValueError("no such line")
 
-    with pytest.raises(Refusal, match=r"can't write to .*: no such line"):
+    with pytest.raises(Refusal) as refusal:
         shown(capsys, tmp_path, pictures=(NETWORK, Picture("other", "what fails", fail)))
+    assert str(refusal.value) == f"can't write to {tmp_path}: no such line"
     assert list(tmp_path.iterdir()) == []
 
 
@@ -131,8 +132,9 @@ def test_pictures_of_which_nothing_is_said_are_told_in_one_line(capsys, tmp_path
 def test_a_folder_that_cannot_be_written_is_refused_before_anything_is_computed(tmp_path):
     (tmp_path / "file").write_text("mine")
     demo = Demo("test", "", "", sections=lambda: pytest.fail("it must not come to this"))
-    with pytest.raises(Refusal, match=r"can't write to .*: it is not a directory"):
+    with pytest.raises(Refusal) as refusal:
         demo.main(["--out", str(tmp_path / "file")])
+    assert str(refusal.value) == f"can't write to {tmp_path / 'file'}: it is not a directory"
 
 
 @pytest.mark.parametrize("name", ["layers", "moons", "neuron", "regression", "sigmoid", "softmax", "symmetry"])

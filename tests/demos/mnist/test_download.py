@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import hashlib
+import os
 import re
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -20,6 +22,7 @@ CONTENT = bytes(range(256)) * 2000
 PACKED = gzip.compress(CONTENT, 0)  # not compressed, so that there is enough to cut off
 CHECKSUM = {NAME: hashlib.sha256(CONTENT).hexdigest()}
 WRONG = gzip.compress(b"wrong" * 100)
+WRONG_IS, EXPECTED = hashlib.sha256(b"wrong" * 100).hexdigest()[:12], CHECKSUM[NAME][:12]
 
 
 class Mirror(BaseHTTPRequestHandler):
@@ -121,13 +124,18 @@ def test_what_is_there_and_right_is_not_fetched_again(fetch, tmp_path, pack):
 
 @pytest.mark.parametrize(
     ("content", "what"),
-    [(WRONG, "its content has the SHA-256 [0-9a-f]{12}…; expected"), (PACKED[:-9], "its gzip data are damaged")],
+    [
+        (WRONG, f"its content has the SHA-256 {WRONG_IS}…; expected {EXPECTED}…"),
+        (PACKED[:-9], "its gzip data are damaged"),
+    ],
 )
 def test_what_is_there_and_wrong_is_left_alone(fetch, tmp_path, content, what):
-    (tmp_path / f"{NAME}.gz").write_bytes(content)
-    with pytest.raises(Refusal, match=rf"{NAME}\.gz is there, but {what}.*; move it away, or name another folder"):
+    path = tmp_path / f"{NAME}.gz"
+    path.write_bytes(content)
+    with pytest.raises(Refusal) as refusal:
         fetch("good")
-    assert (tmp_path / f"{NAME}.gz").read_bytes() == content
+    assert str(refusal.value) == f"{path} is there, but {what}; move it away, or name another folder"
+    assert path.read_bytes() == content
 
 
 @pytest.mark.parametrize("bad", ["missing", "wrong", "page", "stuck"])
@@ -204,8 +212,9 @@ def test_a_server_that_is_not_there(tmp_path):
 
 def test_a_folder_that_cannot_be_written(fetch, tmp_path):
     (tmp_path / "file").write_bytes(b"mine")
-    with pytest.raises(Refusal, match=r"can't write to .*file"):
+    with pytest.raises(Refusal) as refusal:
         fetch("good", folder=tmp_path / "file")
+    assert str(refusal.value) == f"can't write to {tmp_path / 'file'}: {os.strerror(errno.EEXIST)}"
 
 
 def test_the_four_files_have_checksums_and_several_mirrors():
