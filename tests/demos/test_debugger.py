@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from demos.debugger import DEMO, SESSION
-from demos.primer.example import INPUTS, TARGETS, WEIGHTS
-from nn import MLP, half_squared_error
+from tests.viz.graphs import primer
 
 
 def answers(capsys):
@@ -34,8 +33,7 @@ def test_the_session_shows_what_its_remarks_say(capsys):
 
 def test_the_program_goes_on_with_the_gradients_of_backward(capsys):
     DEMO.main([])
-    model = MLP.from_weights(WEIGHTS, activation="tanh")
-    half_squared_error(model(INPUTS), TARGETS).backward()
+    model, _ = primer()
     assert f"\n{model.layers[0].neurons[1].w[0]!r}\n" in capsys.readouterr().out
 
 

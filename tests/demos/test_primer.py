@@ -8,12 +8,13 @@ from fractions import Fraction
 
 import pytest
 
+import tests.primer
 from demos.kit.console import Refusal
 from demos.kit.printed import PaperComparison, Printed, nearest
 from demos.kit.quantities import Graph
 from demos.kit.report import Picture
 from demos.primer import DEMO, report
-from demos.primer.example import example
+from demos.primer.example import INPUTS, TARGETS, WEIGHTS, example
 from demos.primer.facts import EDITIONS, SECTIONS, TENSORFLOW
 from demos.primer.remarks import REMARKS, Remark
 from demos.primer.report import PrimerReport
@@ -285,6 +286,10 @@ def test_a_remark_that_does_not_hold_makes_the_demo_fail(run, monkeypatch):
     code, lines, _ = run("--format", "dot")
     assert code == 1
     assert "  *  July 26: black is white. DOES NOT HOLD" in lines
+
+
+def test_the_example_is_the_papers():
+    assert (WEIGHTS, INPUTS, TARGETS) == (tests.primer.WEIGHTS, tests.primer.INPUTS, tests.primer.TARGETS)
 
 
 # ── the command ────────────────────────────────────────────────────────────────────────────────

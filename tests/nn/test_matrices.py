@@ -7,6 +7,7 @@ import pytest
 
 from engine import Value, no_grad
 from nn import MLP, Layer, Neuron, cross_entropy, deltas, half_squared_error, matrices
+from tests.primer import DW2, W1, W2, Z1, Y
 
 X = np.array([[0.5, -1.0, 2.0], [1.5, 0.25, -0.75], [-2.0, 0.1, 0.3], [0.0, 1.0, 1.0]])
 T = np.array([[1.0, 0.0], [0.0, 1.0], [0.25, 0.75], [0.0, 1.0]])
@@ -99,18 +100,15 @@ def test_a_network_of_scalars_is_the_network_of_matrices(activation, output, bia
 
 def test_the_primers_matrices_have_its_numbers():
     # from the primer's TensorFlow reference, float32
-    W1, W2 = [[0.1, 0.2], [0.3, 0.4], [0.5, 0.6]], [[0.1, 0.2, 0.3], [0.4, 0.5, 0.6]]
     E = half_squared_error(MLP.from_weights([W1, W2], activation="tanh")([1.0, 2.0]), [1.0, 1.15])
     E.backward()
     hidden, output = matrices(E)
     assert np.array_equal(hidden.W, W1)
     assert np.array_equal(output.W, W2)
     assert hidden.a[0] == close([0.5, 1.1, 1.7])
-    assert output.x[0] == pytest.approx([0.46211717, 0.8004991, 0.935409], rel=0, abs=1e-7)
-    assert output.z[0] == pytest.approx([0.48693424, 1.1463418], rel=0, abs=1e-7)
-    assert output.dW == pytest.approx(
-        np.array([[-0.23709649, -0.41070867, -0.47992632], [-0.00169051, -0.00292837, -0.00342189]]), rel=0, abs=1e-7
-    )
+    assert output.x[0] == pytest.approx(Z1, rel=0, abs=1e-7)
+    assert output.z[0] == pytest.approx(Y, rel=0, abs=1e-7)
+    assert output.dW == pytest.approx(np.array(DW2), rel=0, abs=1e-7)
 
 
 def test_arrays_are_of_float64_with_a_row_for_each_sample():

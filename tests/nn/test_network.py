@@ -9,22 +9,16 @@ import pytest
 from engine import Value, no_grad, topological_order
 from engine.support.notation import INPUT, number
 from nn import MLP, Layer, Neuron, deltas, half_squared_error
+from tests.primer import DW1, DW2, W1, W2, WEIGHTS, Z1, Y
+from tests.primer import INPUTS as X
+from tests.primer import TARGETS as T
 from viz import draw_network
 
 # ── the primer's network, against its TensorFlow reference (float32) ───────────────────────────
 
-W1 = [[0.1, 0.2], [0.3, 0.4], [0.5, 0.6]]
-W2 = [[0.1, 0.2, 0.3], [0.4, 0.5, 0.6]]
-X, T = [1.0, 2.0], [1.0, 1.15]
-
-Z1 = [0.46211717, 0.8004991, 0.935409]
-Y = [0.48693424, 1.1463418]
-DW1 = [[-0.04150072, -0.08300145], [-0.03751578, -0.07503156], [-0.01951589, -0.03903178]]
-DW2 = [[-0.23709649, -0.41070867, -0.47992632], [-0.00169051, -0.00292837, -0.00342189]]
-
 
 def primer(expand=False):
-    return MLP.from_weights([W1, W2], activation="tanh", expand=expand)
+    return MLP.from_weights(WEIGHTS, activation="tanh", expand=expand)
 
 
 def gradients(layer):
@@ -111,7 +105,7 @@ def test_gradients_of_a_batch_agree_with_complex_steps():
 
 
 def test_weights_come_back_as_they_were_given():
-    model = MLP.from_weights([W1, W2], biases=[[1, 2, 3], [4, 5]])
+    model = MLP.from_weights(WEIGHTS, biases=[[1, 2, 3], [4, 5]])
     assert [[[w.data for w in n.w] for n in layer.neurons] for layer in model.layers] == [W1, W2]
     assert [[n.b.data for n in layer.neurons] for layer in model.layers] == [[1.0, 2.0, 3.0], [4.0, 5.0]]
 
@@ -160,7 +154,7 @@ def test_given_weights_leave_the_random_generator_alone():
 def test_refused_weights_leave_the_random_generator_alone():
     state = random.getstate()
     with pytest.raises(ValueError, match="unknown activation"):
-        MLP.from_weights([W1, W2], output_activation="lineal")
+        MLP.from_weights(WEIGHTS, output_activation="lineal")
     assert random.getstate() == state
 
 
@@ -324,7 +318,7 @@ def test_the_softmax_of_large_pre_activations_does_not_overflow():
 
 
 def test_delta_before_a_softmax_is_its_jacobian_times_the_slope():
-    model = MLP.from_weights([W1, W2], activation="tanh", output_activation="softmax")
+    model = MLP.from_weights(WEIGHTS, activation="tanh", output_activation="softmax")
     E = half_squared_error(model(X), [1.0, 0.0])
     E.backward()
     s = numpy_softmax(np.array(W2) @ np.tanh(np.array(W1) @ X))

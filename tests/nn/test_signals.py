@@ -5,9 +5,8 @@ import pytest
 
 from engine import Value, no_grad
 from nn import MLP, Layer, deltas, half_squared_error
+from tests.primer import W1, W2
 
-W1 = [[0.1, 0.2], [0.3, 0.4], [0.5, 0.6]]
-W2 = [[0.1, 0.2, 0.3], [0.4, 0.5, 0.6]]
 BATCH = [([1.0, 2.0], [1.0, 1.15]), ([-0.5, 0.25], [0.0, -1.0]), ([3.0, -2.0], [2.0, 0.5])]
 
 
