@@ -83,10 +83,9 @@ class Demo:
 
     def checks(self) -> list[Check]:
         """All checks, for `demos verify`."""
-        given = vars(self.parser().parse_args([]))
-        for option in ("out", "format", "theme"):
-            del given[option]
-        return checks_of(self.sections(**given))
+        own = Options()
+        self.options(own)
+        return checks_of(self.sections(**vars(own.parse_args([]))))
 
     @property
     def _command(self) -> Command:
