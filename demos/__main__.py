@@ -5,10 +5,9 @@ from __future__ import annotations
 import subprocess
 import sys
 from difflib import get_close_matches
-from importlib import import_module
 
-from demos.catalogue import demos
-from demos.console import PROGRAM, Refusal, run
+from demos.kit.catalogue import demos, imported
+from demos.kit.console import PROGRAM, Refusal, run
 
 ALL = "all"
 USAGE = f"""\
@@ -32,19 +31,28 @@ def main(arguments: list[str]) -> int:
         near = get_close_matches(name, found, cutoff=0.5)
         hint = f"did you mean {' or '.join(near)}?" if near else f"there are: {', '.join(found)}"
         raise Refusal(f"no demo is called {name!r}; {hint}")
-    result: int = import_module(f"demos.{name}").main(options)
-    return result
+    return imported(name).main(options)
 
 
 def run_all(names: list[str], arguments: list[str]) -> int:
     """Run each in a process of its own, with those of the options that it has; 0 if every one ends with 0, else 1."""
-    from demos.report import options, ruled  # not before: the list comes without numpy and Graphviz
+    from demos.kit.demo import Command, picture_options  # not before: the list comes without numpy and Graphviz
 
-    parser = options(ALL, "Runs every demo, one after the other, and goes on when one fails.")
-    parser.epilog = "exit code: 0 if every demo ends with 0, else 1"
-    chosen, codes = vars(parser.parse_args(arguments)), {}
+    return Command(
+        ALL,
+        "Runs every demo, one after the other, and goes on when one fails.",
+        run=lambda **chosen: run_each(names, chosen),
+        options=picture_options,
+        exit_codes="exit code: 0 if every demo ends with 0, else 1",
+    ).main(arguments)
+
+
+def run_each(names: list[str], chosen: dict[str, object]) -> int:
+    from demos.kit.report import ruled
+
+    codes = {}
     for name in names:
-        known = vars(import_module(f"demos.{name}").parser().parse_args([]))
+        known = vars(imported(name).parser().parse_args([]))
         given = [part for option in chosen if option in known for part in (f"--{option}", str(chosen[option]))]
         print(ruled(name), flush=True)
         codes[name] = subprocess.run([sys.executable, "-m", "demos", name, *given], check=False).returncode

@@ -1,17 +1,15 @@
 """The reversible debugger: a session on the primer's network, with remarks on what a learner types and why.
 
-Every line after a prompt is typed, the remarks included; what stands below is the debugger's own answer.
+Every line after a prompt is typed, the remarks included; below it is the debugger's own answer.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 from io import StringIO
 
-from demos.console import PROGRAM, Options
-from demos.primer_facts import INPUTS, TARGETS, WEIGHTS
-from nn import MLP, half_squared_error
+from demos.kit.demo import Command
+from demos.primer.example import example
 
 SESSION = """\
 # The forward pass is over, and every edge knows its local derivative. Now E hands a gradient of 1 back:
@@ -50,20 +48,18 @@ quit
 """
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def play() -> int:
     """Play the session; nothing in it is random, and nothing is written."""
-    parser().parse_args(arguments)
-    model = MLP.from_weights(WEIGHTS, activation="tanh")
-    loss = half_squared_error(model(INPUTS), TARGETS)
+    model, loss = example(backward=False)
     loss.debug(StringIO(SESSION), sys.stdout)
     print(f"\n{model.layers[0].neurons[1].w[0]}")
     print("Now you: write loss.debug() in a program, or run it with python -m engine.debugger SCRIPT")
     return 0
 
 
-def parser() -> Options:
-    return Options(
-        f"{PROGRAM} debugger",
-        description="Plays a session of the debugger for the backward pass on the primer's network: what a learner "
-        "types, what it shows, and why.",
-    )
+DEMO = Command(
+    "debugger",
+    "Plays a session of the debugger for the backward pass on the primer's network: what a learner types, what it "
+    "shows, and why.",
+    run=play,
+)

@@ -7,7 +7,6 @@ are seeded with 1337.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -17,9 +16,10 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from demos.checks import Check, Place
-from demos.console import Options, aligned
-from demos.report import Drawing, Picture, Section, Table, checks_of, options, present
+from demos.kit.checks import Check, Place
+from demos.kit.console import aligned
+from demos.kit.demo import Demo
+from demos.kit.report import Picture, Renderable, Section, Table
 from engine import Value
 from engine.support.notation import number
 from nn import MLP, SGD, History, fit, hinge
@@ -33,25 +33,6 @@ SEED, POINTS, NOISE = 1337, 100, 0.1
 SIZES = [16, 16, 1]
 STEPS, ALPHA = 100, 1e-4  # ALPHA weighs the squares of the parameters
 DIGITS = 12  # significant ones; from run to run micrograd's own last ones differ, since it walks over sets
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Train twice, print each loss beside the published one, and draw; 0 if they agree, else 1."""
-    chosen = parser().parse_args(arguments)
-    return present(chosen, "micrograd's demo: two moons", sections(), PICTURES)
-
-
-def parser() -> Options:
-    return options(
-        "moons",
-        "Trains micrograd's demo, step by step as it does, each loss beside the published one; then the same training "
-        "as a compiled program, with the time that both take.",
-    )
-
-
-def checks() -> list[Check]:
-    """Every row, for who compares all sources."""
-    return checks_of(sections())
 
 
 def sections() -> list[Section]:
@@ -221,19 +202,30 @@ def furthest(run: Run) -> str:
 # ── pictures ───────────────────────────────────────────────────────────────────────────────────
 
 
-def boundary_plot(theme: str) -> Drawing:
+def boundary_plot(theme: str) -> Renderable:
     X, y = moons()
     title = f"Where the network decides, after {STEPS} steps"
-    return cast(Drawing, plot_decision_boundary(eager().model, X.tolist(), y.tolist(), title=title, theme=theme))
+    return cast(Renderable, plot_decision_boundary(eager().model, X.tolist(), y.tolist(), title=title, theme=theme))
 
 
-def history_plot(theme: str) -> Drawing:
+def history_plot(theme: str) -> Renderable:
     run = eager()
     history = History(run.losses.tolist(), metrics={"accuracy in %": run.accuracies.tolist()})
-    return cast(Drawing, plot_history(history, title="Two moons: the loss of micrograd's demo", theme=theme))
+    return cast(Renderable, plot_history(history, title="Two moons: the loss of micrograd's demo", theme=theme))
 
 
-PICTURES = (
-    Picture("moons-boundary", "the points, and where the network decides for which moon", boundary_plot),
-    Picture("moons-history", "loss and accuracy, step by step", history_plot),
+def pictures() -> tuple[Picture, ...]:
+    return (
+        Picture("moons-boundary", "the points, and where the network decides for which moon", boundary_plot),
+        Picture("moons-history", "loss and accuracy, step by step", history_plot),
+    )
+
+
+DEMO = Demo(
+    "moons",
+    title="micrograd's demo: two moons",
+    about="Trains micrograd's demo, step by step as it does, each loss beside the published one; then the same "
+    "training as a compiled program, with the time that both take.",
+    sections=sections,
+    pictures=pictures,
 )

@@ -14,11 +14,11 @@ from math import log10, sin
 
 import numpy as np
 
-from demos.checks import INTRODUCTION, TOLERANCE, Check, Place
-from demos.console import Options, aligned
-from demos.report import Drawing, Picture, Section, Table, checks_of, options, present
-from engine import Value, dot
-from engine.functions import FUNCTIONS
+from demos.kit.checks import INTRODUCTION, TOLERANCE, Place
+from demos.kit.console import aligned
+from demos.kit.demo import Demo
+from demos.kit.report import Picture, Renderable, Section, Table
+from engine import Value, dot, total
 from engine.support.notation import number
 from nn import SGD
 from viz.plots import plot_lines
@@ -26,25 +26,6 @@ from viz.plots import plot_lines
 DEGREE, POINTS, RATE, STEPS = 3, 15, 0.04, 1500
 PLACE = Place(INTRODUCTION, "Reviewing Polynomial Regression")
 DIGITS = "₀₁₂₃₄₅₆₇₈₉"
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Print gradients and solutions side by side and draw two plots; 0 if all holds or is explained, else 1."""
-    chosen = parser().parse_args(arguments)
-    return present(chosen, "A written introduction to backpropagation: polynomial regression", sections(), PICTURES)
-
-
-def parser() -> Options:
-    return options(
-        "regression",
-        "Fits a polynomial by gradient descent: the source's partial derivatives beside the engine's, and what descent "
-        "comes to beside the least-squares solution.",
-    )
-
-
-def checks() -> list[Check]:
-    """Every row, for who compares all sources."""
-    return checks_of(sections())
 
 
 # ── the example ────────────────────────────────────────────────────────────────────────────────
@@ -70,8 +51,7 @@ def errors(k: Sequence[Value]) -> list[Value]:
 
 def cost(k: Sequence[Value]) -> Value:
     """C = Σ (p(xᵢ) − yᵢ)²."""
-    total: Value = FUNCTIONS["sum"]([error**2 for error in errors(k)])
-    return total
+    return total(error**2 for error in errors(k))
 
 
 @dataclass(frozen=True)
@@ -140,7 +120,7 @@ def the_gradient() -> Section:
 
 def the_missing_square() -> Section:
     k = parameters()
-    letter: Value = FUNCTIONS["sum"](errors(k))
+    letter = total(errors(k))
     letter.backward()
     slopes = ", ".join(number(value.grad) for value in k)
     C = cost(k).data
@@ -181,7 +161,7 @@ def the_descent() -> Section:
 # ── pictures ───────────────────────────────────────────────────────────────────────────────────
 
 
-def fit_plot(theme: str) -> Drawing:
+def fit_plot(theme: str) -> Renderable:
     from viz.figures import Plot
 
     plot, way = Plot(theme), descent()
@@ -201,7 +181,7 @@ def fit_plot(theme: str) -> Drawing:
     return plot
 
 
-def cost_plot(theme: str) -> Drawing:
+def cost_plot(theme: str) -> Renderable:
     from viz.figures import Plot
 
     plot, shown = Plot(theme), descent().costs[:200]
@@ -219,7 +199,18 @@ def cost_plot(theme: str) -> Drawing:
     return plot
 
 
-PICTURES = (
-    Picture("regression-fit", "the points, and the polynomial on its way to them", fit_plot),
-    Picture("regression-cost", "how the cost falls to its least value", cost_plot),
+def pictures() -> tuple[Picture, ...]:
+    return (
+        Picture("regression-fit", "the points, and the polynomial on its way to them", fit_plot),
+        Picture("regression-cost", "how the cost falls to its least value", cost_plot),
+    )
+
+
+DEMO = Demo(
+    "regression",
+    title="A written introduction to backpropagation: polynomial regression",
+    about="Fits a polynomial by gradient descent: the source's partial derivatives beside the engine's, and what "
+    "descent comes to beside the least-squares solution.",
+    sections=sections,
+    pictures=pictures,
 )

@@ -1,24 +1,24 @@
 """All sources in one table: each printed number, equation and slip beside what is exact.
 
-Every demo with a function `checks()` brings its rows. Numbers that a source is given (inputs, weights, targets) have
-none, since the exact side is computed from them.
+The rows are the checks of all demos. Numbers that a source is given (inputs, weights, targets) have none, since the
+exact side is computed from them.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from importlib import import_module
 from itertools import groupby
 from pathlib import Path
 
-from demos.catalogue import demos
-from demos.checks import DEEP, INTRODUCTION, PAGE, PRIMER, TOLERANCE, Check, Outcome
-from demos.console import PROGRAM, Options, aligned, all_or_none, writing
-from demos.primer_facts import EDITIONS
-from demos.report import INDENT, Section, Table, ruled, summary
+from demos.kit.catalogue import demos, imported
+from demos.kit.checks import DEEP, INTRODUCTION, PAGE, PRIMER, TOLERANCE, Check, Outcome
+from demos.kit.console import PROGRAM, Options, aligned, all_or_none, writing
+from demos.kit.demo import EXIT_CODES, Command, Demo
+from demos.kit.report import INDENT, Section, Table, ruled, summary
+from demos.primer.facts import EDITIONS
 from engine.support.notation import number
 
 PAGE_FILE = Path(__file__).with_name("VERIFICATION.md")
@@ -62,48 +62,56 @@ class Row:
     check: Check
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def verify(quick: bool, markdown: bool, found: Mapping[str, Demo] | None = None, file: Path = PAGE_FILE) -> int:
     """Print the table and its summary, or write the page; 0 if every row agrees, holds or is explained, else 1."""
-    chosen = parser().parse_args(arguments)
-    if not chosen.quick:
+    if not quick:
         print(f"Some rows need a training first, in {', '.join(sorted(LONG))}; --quick leaves them out.", flush=True)
-    rows = rows_of([name for name in demos("checks") if not (chosen.quick and name in LONG)])
-    if chosen.markdown:
-        with all_or_none(PAGE_FILE.parent, [PAGE_FILE.name]) as (path,), writing(PAGE_FILE.parent):
+    all_of_them = sources() if found is None else found
+    rows = rows_of({name: demo for name, demo in all_of_them.items() if not (quick and name in LONG)})
+    if markdown:
+        with all_or_none(file.parent, [file.name]) as (path,), writing(file.parent):
             path.write_text(page(rows), encoding="utf-8", newline="\n")
-        print(f"Wrote {PAGE_FILE}")
+        print(f"Wrote {file}")
     else:
         print(*table(rows), sep="\n")
     print(*ending(rows), sep="\n")
-    if chosen.quick:
+    if quick:
         print(f"{INDENT}without the rows of {', '.join(sorted(LONG))}")
     return 0 if all(row.check.explained for row in rows) else 1
 
 
-def parser() -> Options:
-    found = Options(
-        f"{PROGRAM} verify",
-        description="Goes through all sources: where each says what of which quantity, what is exact, and whether the "
-        "two agree, or why not.",
-        epilog="exit code: 0 if every row agrees, holds or is explained, 1 if not, 2 if nothing could be written",
-    )
-    which = found.add_mutually_exclusive_group()
+def options(parser: Options) -> None:
+    which = parser.add_mutually_exclusive_group()
     which.add_argument("--quick", action="store_true", help=f"leave out what is trained for: {', '.join(sorted(LONG))}")
     which.add_argument(
         "--markdown", action="store_true", help=f"write the table as {PAGE_FILE.parent.name}/{PAGE_FILE.name}"
     )
-    return found
 
 
-def rows_of(names: Sequence[str]) -> list[Row]:
+DEMO = Command(
+    "verify",
+    "Goes through all sources: where each says what of which quantity, what is exact, and whether the two agree, or "
+    "why not.",
+    run=verify,
+    options=options,
+    exit_codes=EXIT_CODES.format("every row agrees, holds or is explained"),
+)
+
+
+def sources() -> dict[str, Demo]:
+    """The demos that go through a source, by name."""
+    return {name: demo for name in demos() if isinstance(demo := imported(name), Demo)}
+
+
+def rows_of(found: Mapping[str, Demo]) -> list[Row]:
     """The rows of these demos, source by source, in the order in which each source comes to them."""
-    rows = [Row(name, check) for name in names for check in import_module(f"demos.{name}").checks()]
-    sources = list(dict.fromkeys([*FIVE, *(row.check.source for row in rows)]))
+    rows = [Row(name, check) for name, demo in found.items() for check in demo.checks()]
+    order = list(dict.fromkeys([*FIVE, *(row.check.source for row in rows)]))
     first = {(row.check.source, row.check.where): place for place, row in reversed(list(enumerate(rows)))}
 
     def place(row: Row) -> tuple[int, int, int]:
         source, where = row.check.source, row.check.where
-        return sources.index(source), section(source, where), first[source, where]
+        return order.index(source), section(source, where), first[source, where]
 
     return sorted(rows, key=place)
 
@@ -191,7 +199,12 @@ def page_lines(rows: Sequence[Row]) -> Iterator[str]:
 def cells(row: Row) -> tuple[str, ...]:
     c = row.check
     plain = (c.quantity, c.formula, c.printed, c.exact, f"{c.outcome}: {c.why}" if c.why else c.outcome)
-    return f"[{escaped(c.where)}]({row.demo}.py)", *map(escaped, plain)
+    return f"[{escaped(c.where)}]({link(row.demo)})", *map(escaped, plain)
+
+
+def link(demo: str) -> str:
+    """Where the demo begins, from the page."""
+    return f"{demo}/__init__.py" if (PAGE_FILE.parent / demo).is_dir() else f"{demo}.py"
 
 
 def grid(head: Sequence[str], rows: Sequence[Sequence[str]], right: int = 0) -> Iterator[str]:

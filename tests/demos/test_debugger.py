@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import demos.debugger
-from demos.primer_facts import INPUTS, TARGETS, WEIGHTS
-from nn import MLP, half_squared_error
+from demos.debugger import DEMO, SESSION
+from tests.viz.graphs import primer
 
 
 def answers(capsys):
     """What each typed line of the session is answered."""
-    assert demos.debugger.main([]) == 0
+    assert DEMO.main([]) == 0
     parts = capsys.readouterr().out.split("(backward ")[1:]
     return [part.split(") ", 1)[1].split("\n", 1) for part in parts]
 
 
 def test_every_line_of_the_session_is_typed_and_none_is_refused(capsys):
     played = answers(capsys)
-    assert [line for line, _ in played] == demos.debugger.SESSION.splitlines()
+    assert [line for line, _ in played] == SESSION.splitlines()
     for line, answer in played:
         assert bool(answer) == (not line.startswith("#") and line != "delete")
         for refusal in ("there is no command", "nothing here is called", "wants", "takes", "can't"):
@@ -33,9 +32,8 @@ def test_the_session_shows_what_its_remarks_say(capsys):
 
 
 def test_the_program_goes_on_with_the_gradients_of_backward(capsys):
-    demos.debugger.main([])
-    model = MLP.from_weights(WEIGHTS, activation="tanh")
-    half_squared_error(model(INPUTS), TARGETS).backward()
+    DEMO.main([])
+    model, _ = primer()
     assert f"\n{model.layers[0].neurons[1].w[0]!r}\n" in capsys.readouterr().out
 
 

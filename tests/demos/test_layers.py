@@ -6,16 +6,17 @@ import mpmath
 import numpy as np
 import pytest
 
-from demos import layers
-from demos.checks import Outcome
-from demos.layers import BIASES, WEIGHTS, Example, X, Y
-from demos.online import OnlineNetwork, deltas_by_the_article, pooled
+from demos.kit.checks import Outcome
+from demos.layers import DEMO, derivation, training
+from demos.layers.example import BIASES, WEIGHTS, ByHand, Example, X, Y, by_hand, cross_entropy_of_outputs
+from demos.layers.online import OnlineNetwork, deltas_by_the_article
+from demos.mnist.reading import pooled
 from engine import Value
 from nn import half_squared_error
 
 KINDS = {
     "linear, ½ (y − f)²": ("linear", half_squared_error),
-    "sigmoid, cross-entropy": ("sigmoid", layers.cross_entropy_of_outputs),
+    "sigmoid, cross-entropy": ("sigmoid", cross_entropy_of_outputs),
     "sigmoid, ½ (y − f)²": ("sigmoid", half_squared_error),
 }
 
@@ -55,24 +56,24 @@ def test_the_engine_has_the_slopes_of_the_online_error(kind):
 @pytest.mark.parametrize(("l", "i"), [(3, 1), (3, 2), (2, 1), (2, 2), (1, 1), (1, 2), (1, 3)])
 def test_part_1_is_the_slope_by_the_bias_for_that_is_how_z_enters(l, i):
     exact = slope("sigmoid, cross-entropy", (l, i, 0))
-    assert layers.by_hand().part_1[l - 1][i - 1] == pytest.approx(exact, rel=1e-9, abs=1e-12)
+    assert by_hand().part_1[l - 1][i - 1] == pytest.approx(exact, rel=1e-9, abs=1e-12)
 
 
 def test_each_part_has_its_row_and_one_neuron_is_off():
     parts = ["Part 3", "Part 4", "Part 1", "Part 2", "∂J/∂w₂,"]
     for section, expected in (
-        (layers.last_layer(), ["Part 1", "Part 2", "∂J/∂w₁,"]),
-        (layers.layer_before(), parts),
-        (layers.first_layer(), [*parts, *parts[:-1], "∂J/∂w₃,"]),
+        (derivation.last_layer(), ["Part 1", "Part 2", "∂J/∂w₁,"]),
+        (derivation.layer_before(), parts),
+        (derivation.first_layer(), [*parts, *parts[:-1], "∂J/∂w₃,"]),
     ):
         assert [check.quantity[: len(name)] for check, name in zip(section.checks, expected, strict=True)] == expected
         assert {check.outcome for check in section.checks} == {Outcome.HOLDS}
-    off = layers.first_layer().checks[5:]
+    off = derivation.first_layer().checks[5:]
     assert [check.exact for check in off] == ["−0.3170", "0", "0", "1", "0"]
 
 
 def test_part_1_is_minus_the_error_for_two_kinds_of_unit_and_not_for_the_third():
-    found = layers.which_units().checks
+    found = derivation.which_units().checks
     assert [check.quantity for check in found] == list(KINDS)
     assert [check.outcome for check in found] == [Outcome.HOLDS, Outcome.HOLDS, Outcome.SLIP]
     exact = [slope(kind, (3, 1, 0)) for kind in KINDS]
@@ -169,7 +170,7 @@ def test_pooled_pixels_are_the_means_of_squares():
 
 
 def test_a_tenth_of_the_records_was_seen_once_and_helped():
-    found = layers.trained()
+    found = training.trained()
     assert len(found.errors) == len(found.right) == 500
     before, after = found.accuracy
     assert before < 0.25
@@ -178,16 +179,17 @@ def test_a_tenth_of_the_records_was_seen_once_and_helped():
 
 
 def test_what_the_listing_calls_by_the_output_is_by_z():
-    of_an_output, off = layers.the_class().checks
+    of_an_output, off = training.the_class().checks
     assert {of_an_output.outcome, off.outcome} == {Outcome.SLIP}
     assert "computes −0.4524; the engine has ∂J/∂z = −0.4524 and ∂J/∂output = −1.826" in of_an_output.why
     assert "computes 0; the engine has ∂J/∂z = 0 and ∂J/∂output = −0.3170" in off.why
 
 
 def test_a_wrong_part_1_is_not_explained(monkeypatch):
-    right = layers.by_hand()
-    wrong = layers.ByHand(right.x, right.z, [-part for part in right.part_1])
-    monkeypatch.setattr(layers, "by_hand", lambda: wrong)
-    unexplained = [check for check in layers.checks() if check.outcome is Outcome.UNEXPLAINED]
+    right = by_hand()
+    wrong = ByHand(right.x, right.z, [-part for part in right.part_1])
+    for module in (derivation, training):
+        monkeypatch.setattr(module, "by_hand", lambda: wrong)
+    unexplained = [check for check in DEMO.checks() if check.outcome is Outcome.UNEXPLAINED]
     assert "∂J/∂w₁,₂⁽ᵏ⁺²⁾" in {check.quantity for check in unexplained}
     assert {"back_prop", "General case of backpropagation"} <= {check.where for check in unexplained}

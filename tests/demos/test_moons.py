@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from demos import moons
-from demos.checks import Outcome
+from demos.kit.checks import Outcome
 
 # Typed off the notebook: step, loss, accuracy in %.
 PRINTED = [
@@ -74,7 +75,7 @@ def test_in_the_end_every_point_is_on_its_side():
 
 
 def test_every_row_holds():
-    assert [(check.quantity, check.exact, str(check.outcome)) for check in moons.checks()] == [
+    assert [(check.quantity, check.exact, str(check.outcome)) for check in moons.DEMO.checks()] == [
         ("parameters", "337", "agrees"),
         ("losses, to 12 significant digits", "100 of 100 steps", "holds"),
         ("accuracies", "100 of 100 steps", "holds"),
@@ -98,8 +99,7 @@ def test_an_accuracy_that_is_another_is_not_explained(monkeypatch, tmp_path, cap
     losses, accuracies = (numbers.copy() for numbers in moons.published())
     accuracies[7] = 90.0
     monkeypatch.setattr(moons, "published", lambda: (losses, accuracies))
-    monkeypatch.setattr(moons, "PICTURES", ())
-    assert moons.main(["--out", str(tmp_path)]) == 1
+    assert replace(moons.DEMO, pictures=lambda: ()).main(["--out", str(tmp_path)]) == 1
     out = capsys.readouterr().out
     assert re.search(r"accuracies +99 of 100 steps +UNEXPLAINED", out)
     assert re.search(r"compiling included: \d+\s+times as fast", out)

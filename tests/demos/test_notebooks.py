@@ -13,7 +13,7 @@ import pytest
 from nbclient.exceptions import CellExecutionError
 
 from demos.moons import published
-from demos.primer_facts import TENSORFLOW
+from demos.primer.facts import TENSORFLOW
 from tests.demos.notebooks import NOTEBOOKS, VARIES, differences, environment, read, run, text, tidied, words
 
 LARGEST = 400_000  # bytes of a notebook

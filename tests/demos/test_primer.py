@@ -8,15 +8,17 @@ from fractions import Fraction
 
 import pytest
 
-from demos import primer, primer_report
-from demos.console import Refusal
-from demos.primer_facts import EDITIONS, INPUTS, SECTIONS, TARGETS, TENSORFLOW, WEIGHTS
-from demos.primer_remarks import REMARKS, Remark
-from demos.primer_report import Report
-from demos.printed import Comparison, Printed, nearest
-from demos.quantities import Graph
+import tests.primer
+from demos.kit.console import Refusal
+from demos.kit.printed import PaperComparison, Printed, nearest
+from demos.kit.quantities import Graph
+from demos.kit.report import Picture
+from demos.primer import DEMO, report
+from demos.primer.example import INPUTS, TARGETS, WEIGHTS, example
+from demos.primer.facts import EDITIONS, SECTIONS, TENSORFLOW
+from demos.primer.remarks import REMARKS, Remark
+from demos.primer.report import PrimerReport
 from engine.support.notation import BISHOP, NIELSEN
-from nn import MLP, half_squared_error
 
 # symbol, July 26, July 27, exact, verdict
 TABLE = [
@@ -80,10 +82,18 @@ WORKS = [work for section in SECTIONS for work in section.works]
 
 
 @pytest.fixture(scope="module")
-def graph():
-    loss = half_squared_error(MLP.from_weights(WEIGHTS, activation="tanh")(INPUTS), TARGETS)
-    loss.backward()
+def loss():
+    return example()[1]
+
+
+@pytest.fixture(scope="module")
+def graph(loss):
     return Graph(loss)
+
+
+def shown(loss, notation):
+    """The lines of all sections."""
+    return [line for section in PrimerReport(loss, notation).sections() for line in section.lines()]
 
 
 @pytest.fixture
@@ -91,7 +101,7 @@ def run(capsys, tmp_path):
     """The exit code, the lines and the files of `python -m demos primer`."""
 
     def run(*arguments):
-        code = primer.main(["--out", str(tmp_path / "out"), *arguments])
+        code = DEMO.main(["--out", str(tmp_path / "out"), *arguments])
         files = sorted(path.name for path in (tmp_path / "out").iterdir())
         return code, capsys.readouterr().out.splitlines(), files
 
@@ -107,13 +117,13 @@ def is_row(line):
     return line.startswith("     ") and len(cells(line)) == 6
 
 
-def test_every_worked_quantity_stands_beside_both_editions_with_its_verdict(graph):
-    rows = [cells(line) for line in Report(graph, BISHOP).lines() if is_row(line)]
+def test_every_worked_quantity_stands_beside_both_editions_with_its_verdict(loss):
+    rows = [cells(line) for line in shown(loss, BISHOP) if is_row(line)]
     assert [(symbol, *rest) for symbol, _, *rest in rows] == TABLE
 
 
-def test_every_slip_has_its_cause_with_the_numbers_in_it(graph):
-    lines = [line.strip() for line in Report(graph, BISHOP).lines() if " → " in line or " carried on: " in line]
+def test_every_slip_has_its_cause_with_the_numbers_in_it(loss):
+    lines = [line.strip() for line in shown(loss, BISHOP) if " → " in line or " carried on: " in line]
     assert lines == CAUSES
 
 
@@ -123,8 +133,8 @@ def test_the_formulas_with_the_graphs_own_numbers_give_what_the_graph_has(graph)
         assert value == pytest.approx(work.quantity.read(graph), rel=1e-14), work
 
 
-def test_the_formulas_show_numbers_of_four_digits(graph):
-    formulas = {cells(line)[0]: cells(line)[1] for line in Report(graph, BISHOP).lines() if is_row(line)}
+def test_the_formulas_show_numbers_of_four_digits(loss):
+    formulas = {cells(line)[0]: cells(line)[1] for line in shown(loss, BISHOP) if is_row(line)}
     assert formulas["z₃⁽¹⁾"] == "tanh(1.7)"
     assert formulas["y₁"] == "0.1 · 0.4621 + 0.2 · 0.8005 + 0.3 · 0.9354"
     assert formulas["∂z₃⁽¹⁾/∂a₃⁽¹⁾"] == "1 − 0.9354²"
@@ -164,13 +174,13 @@ def test_the_formulas_show_numbers_of_four_digits(graph):
     ],
     ids=["Bishop", "Nielsen"],
 )
-def test_the_seven_equations_are_stated_in_general(graph, notation, statements):
-    found = [line for line in Report(graph, notation).lines() if line.startswith("(")]
+def test_the_seven_equations_are_stated_in_general(loss, notation, statements):
+    found = [line for line in shown(loss, notation) if line.startswith("(")]
     assert found == [line.strip() for line in statements.strip().splitlines()]
 
 
-def test_the_sections_come_in_the_papers_order(graph):
-    text = "\n".join(Report(graph, BISHOP).lines())
+def test_the_sections_come_in_the_papers_order(loss):
+    text = "\n".join(shown(loss, BISHOP))
     assert re.findall(r"^(\d\S*)  \w", text, re.MULTILINE) == ["3", "4.1", "4.2", "5.1", "5.2", "6"]
 
 
@@ -192,8 +202,8 @@ def test_each_slip_of_the_text_is_remarked_where_it_stands(graph, section, editi
     assert [remark.holds for remark in remarks if remark.editions == editions and words in remark.text] == [True]
 
 
-def test_tensorflows_digits_stand_beside_ours_and_agree_to_float32(graph):
-    rows = [cells(line) for line in Report(graph, BISHOP).lines() if line.startswith("     ")]
+def test_tensorflows_digits_stand_beside_ours_and_agree_to_float32(loss):
+    rows = [cells(line) for line in shown(loss, BISHOP) if line.startswith("     ")]
     rows = [row for row in rows if len(row) == 5 and row[-1] == "agrees"]
     assert [row[1] for row in rows] == REFERENCE.split()
     for _, printed, exact, _, _ in rows:
@@ -201,8 +211,8 @@ def test_tensorflows_digits_stand_beside_ours_and_agree_to_float32(graph):
 
 
 @pytest.mark.parametrize("notation", [BISHOP, NIELSEN], ids=["Bishop", "Nielsen"])
-def test_lines_fit_a_terminal_and_columns_are_aligned(graph, notation):
-    lines = [line for text in Report(graph, notation).lines() for line in text.splitlines()]
+def test_lines_fit_a_terminal_and_columns_are_aligned(loss, notation):
+    lines = [line for text in shown(loss, notation) for line in text.splitlines()]
     assert max(map(len, lines)) <= 115
     starts = {line.index(cells(line)[1], 6) for line in lines if is_row(line)}
     assert len(starts) == 1
@@ -210,10 +220,10 @@ def test_lines_fit_a_terminal_and_columns_are_aligned(graph, notation):
     assert len(ends) == 1
 
 
-def test_in_nielsens_notation_the_letters_change_and_the_numbers_do_not(graph):
+def test_in_nielsens_notation_the_letters_change_and_the_numbers_do_not(loss):
     letters = str.maketrans({"a": "z", "z": "a", "E": "C", "t": "y"})
     bishop, nielsen = (
-        [cells(line) for line in Report(graph, notation).lines() if is_row(line)] for notation in (BISHOP, NIELSEN)
+        [cells(line) for line in shown(loss, notation) if is_row(line)] for notation in (BISHOP, NIELSEN)
     )
     for (symbol, _, *numbers), (other, _, *same) in zip(bishop, nielsen, strict=True):
         assert numbers == same
@@ -235,7 +245,7 @@ def test_any_falsified_digit_is_found(graph, work, edition):
     printed = list(work.printed)
     printed[edition] = falsified(printed[edition], work.quantity.read(graph))
     false = replace(work, printed=tuple(printed))
-    verdicts = Comparison([false if other is work else other for other in WORKS], graph, BISHOP).verdicts
+    verdicts = PaperComparison([false if other is work else other for other in WORKS], graph, BISHOP).verdicts
     assert not verdicts[work.quantity][edition].explained
     assert verdicts[work.quantity][1 - edition].explained
 
@@ -251,7 +261,7 @@ def test_a_falsified_digit_makes_the_demo_fail(run, monkeypatch):
     section = SECTIONS[-1]
     false = replace(section.parts[1], printed=(Printed("-0.24"), Printed("-0.25")))
     parts = (section.parts[0], false, *section.parts[2:])
-    monkeypatch.setattr(primer_report, "SECTIONS", (*SECTIONS[:-1], replace(section, parts=parts)))
+    monkeypatch.setattr(report, "SECTIONS", (*SECTIONS[:-1], replace(section, parts=parts)))
     code, lines, _ = run("--format", "dot")
     assert code == 1
     assert "29 quantities: 14 agree, 14 slips explained, 1 NOT EXPLAINED" in lines
@@ -262,7 +272,7 @@ def test_a_falsified_digit_makes_the_demo_fail(run, monkeypatch):
 
 def test_a_falsified_digit_of_tensorflow_makes_the_demo_fail(run, monkeypatch):
     quantity, _ = TENSORFLOW[0]
-    monkeypatch.setattr(primer_report, "TENSORFLOW", ((quantity, Printed("-0.04150092")), *TENSORFLOW[1:]))
+    monkeypatch.setattr(report, "TENSORFLOW", ((quantity, Printed("-0.04150092")), *TENSORFLOW[1:]))
     code, lines, _ = run("--format", "dot")
     assert code == 1
     assert "17 numbers of TensorFlow: 16 agree" in lines
@@ -272,10 +282,14 @@ def test_a_remark_that_does_not_hold_makes_the_demo_fail(run, monkeypatch):
     def wrong(graph, notation):
         return Remark("July 26", "black is white.", holds=False)
 
-    monkeypatch.setattr(primer_report, "REMARKS", {**REMARKS, "3": (wrong,)})
+    monkeypatch.setattr(report, "REMARKS", {**REMARKS, "3": (wrong,)})
     code, lines, _ = run("--format", "dot")
     assert code == 1
     assert "  *  July 26: black is white. DOES NOT HOLD" in lines
+
+
+def test_the_example_is_the_papers():
+    assert (WEIGHTS, INPUTS, TARGETS) == (tests.primer.WEIGHTS, tests.primer.INPUTS, tests.primer.TARGETS)
 
 
 # ── the command ────────────────────────────────────────────────────────────────────────────────
@@ -315,13 +329,16 @@ def test_it_writes_png_and_themes(run, tmp_path):
     assert (tmp_path / "light").read_bytes() != (tmp_path / "dark").read_bytes()
 
 
-def test_if_the_second_picture_fails_there_is_no_first(tmp_path, monkeypatch):
-    def save_one(drawing, path):
-        if "graph" in path.name:
-            raise RuntimeError("nothing here can draw")
-        path.write_text("a picture")
+def test_if_the_second_picture_fails_there_is_no_first(tmp_path):
+    class Drawn:
+        def pipe(self, format):
+            return b"a picture"
 
-    monkeypatch.setattr(primer, "save", save_one)
-    with pytest.raises(Refusal, match="nothing here can draw"):
-        primer.main(["--out", str(tmp_path / "out")])
+    def fail(theme):
+        raise RuntimeError("nothing here can draw")
+
+    pictures = (Picture("primer-network", "", lambda theme: Drawn(), False), Picture("primer-graph", "", fail, False))
+    with pytest.raises(Refusal) as refusal:
+        replace(DEMO, pictures=lambda notation: pictures).main(["--out", str(tmp_path / "out")])
+    assert str(refusal.value) == f"can't write to {tmp_path / 'out'}: nothing here can draw"
     assert list(tmp_path.iterdir()) == []

@@ -9,7 +9,7 @@ import pytest
 from numpy.polynomial import Polynomial
 
 from demos import regression
-from demos.checks import Outcome
+from demos.kit.checks import Outcome
 
 XS, YS = map(np.array, regression.data())
 START = [parameter.data for parameter in regression.parameters()]
@@ -48,7 +48,7 @@ def test_descent_falls_at_every_step_to_the_least_squares_solution():
 
 
 def test_the_missing_square_is_shown_with_what_it_would_mean():
-    (slip,) = (check for check in regression.checks() if check.outcome is Outcome.SLIP)
+    (slip,) = (check for check in regression.DEMO.checks() if check.outcome is Outcome.SLIP)
     assert float(slip.printed) == pytest.approx(np.sum(Polynomial(START)(XS) - YS), rel=1e-3)
     assert float(slip.exact) == pytest.approx(squares(START), rel=1e-3)
     slopes = [f"{np.sum(XS**j):.4g}" for j in range(regression.DEGREE + 1)]
@@ -56,11 +56,11 @@ def test_the_missing_square_is_shown_with_what_it_would_mean():
 
 
 def test_every_printed_formula_has_its_row():
-    held = [check.quantity for check in regression.checks() if check.outcome is Outcome.HOLDS]
+    held = [check.quantity for check in regression.DEMO.checks() if check.outcome is Outcome.HOLDS]
     assert held == ["C", "∂C/∂k₀", "∂C/∂k₁", "∂C/∂k₂", "∂C/∂k₃", "k₀", "k₁", "k₂", "k₃"]
 
 
 def test_descent_that_ends_elsewhere_is_not_explained(monkeypatch, tmp_path, capsys):
     monkeypatch.setattr(regression, "least_squares", lambda: [k * (1 + 1e-9) for k in regression.descent().ks[-1]])
-    assert regression.main(["--out", str(tmp_path)]) == 1
+    assert regression.DEMO.main(["--out", str(tmp_path)]) == 1
     assert "4 NOT EXPLAINED" in capsys.readouterr().out

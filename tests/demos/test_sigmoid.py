@@ -7,8 +7,8 @@ import re
 import mpmath
 import pytest
 
-from demos import sigmoid
-from demos.checks import Outcome
+from demos.kit.checks import Outcome
+from demos.sigmoid import DEMO, page, report
 from nn import half_squared_error, squared_error
 
 # name, printed, exact with (y − ŷ)², its verdict, exact with ½(y − ŷ)², its verdict
@@ -50,7 +50,7 @@ PLACE = "Worked numerical verification"
 
 
 def rows(where):
-    return [check for check in sigmoid.checks() if check.where == where]
+    return [check for check in DEMO.checks() if check.where == where]
 
 
 def cells(check):
@@ -94,8 +94,8 @@ def test_the_backward_pass_and_the_updates_stand_beside_the_printed_numbers_with
 
 @pytest.mark.parametrize(("loss", "factor"), [(squared_error, 1), (half_squared_error, 0.5)])
 def test_what_is_exact_is_exact(loss, factor):
-    graph = sigmoid.example(loss)
-    works = (*sigmoid.FORWARD, *sigmoid.backward_works(sigmoid.with_the_two, None))
+    graph = page.example(loss)
+    works = (*page.FORWARD, *page.backward_works(page.with_the_two, None))
     values = [work.quantity.read(graph) for work in works]
     assert values == pytest.approx([x for part in exact(factor) for x in part], rel=1e-12)
 
@@ -118,14 +118,14 @@ def test_the_four_matrix_equations_hold_on_every_layer_and_so_does_the_forward_p
 
 
 def test_without_the_2_training_is_that_at_half_the_rate():
-    stated, half = sigmoid.descent(squared_error, 0.1), sigmoid.descent(half_squared_error, 0.2)
+    stated, half = report.descent(squared_error, 0.1), report.descent(half_squared_error, 0.2)
     assert stated == pytest.approx(half, rel=1e-12)
     assert stated[0] == pytest.approx(exact(1)[0][-1], rel=1e-12)
-    assert stated[-1] < sigmoid.descent(half_squared_error, 0.1)[-1]
+    assert stated[-1] < report.descent(half_squared_error, 0.1)[-1]
 
 
 def test_a_number_that_the_page_does_not_print_is_not_explained(monkeypatch, tmp_path, capsys):
-    wrong = sigmoid.work(sigmoid.h, sigmoid.sigmoid, (sigmoid.z_h,), "0.751", sigmoid.CARRIED_ON)
-    monkeypatch.setattr(sigmoid, "FORWARD", (sigmoid.FORWARD[0], wrong, *sigmoid.FORWARD[2:]))
-    assert sigmoid.main(["--out", str(tmp_path)]) == 1
+    wrong = page.work(page.h, page.sigmoid, (page.z_h,), "0.751", page.CARRIED_ON)
+    monkeypatch.setattr(report, "FORWARD", (page.FORWARD[0], wrong, *page.FORWARD[2:]))
+    assert DEMO.main(["--out", str(tmp_path)]) == 1
     assert re.search(r"h +σ\(1\.1\) +0\.751 +0\.7503 +UNEXPLAINED", capsys.readouterr().out)

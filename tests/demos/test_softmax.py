@@ -6,11 +6,14 @@ import mpmath
 import numpy as np
 import pytest
 
-from demos import matrix_forms, softmax
-from demos.checks import Outcome, Place
-from demos.matrix_forms import CLASSIFIER, DEEP, POINTS, SQUARED, Columns, hadamard, impossible, product
-from demos.mnist import load
-from demos.softmax import CONFIDENT, ENTROPY, LOGITS, SQUARES, TRUE, course
+from demos.kit.checks import Outcome, Place
+from demos.mnist.reading import load
+from demos.softmax import DEMO, costs, jacobian
+from demos.softmax.classifier import CLASSIFIER, DEEP, two_layers
+from demos.softmax.costs import CONFIDENT, ENTROPY, SQUARES, course
+from demos.softmax.example import POINTS, MatrixExample, hadamard, impossible, product
+from demos.softmax.jacobian import LOGITS, TRUE
+from demos.softmax.points import SQUARED, vector_notation
 from nn import MLP, cross_entropy, squared_error
 
 
@@ -25,7 +28,7 @@ def by_differences(function, z):
         return [float(mpmath.diff(lambda *z: function(z), tuple(map(mpmath.mpf, z)), order)) for order in orders]
 
 
-@pytest.mark.parametrize("read", [softmax.jacobian_by_backward, softmax.jacobian_by_second_use])
+@pytest.mark.parametrize("read", [jacobian.jacobian_by_backward, jacobian.jacobian_by_second_use])
 def test_the_jacobian_is_that_of_the_softmax(read):
     exact = [by_differences(lambda z, i=i: shares(z)[i], LOGITS) for i in range(len(LOGITS))]
     assert read() == pytest.approx(np.array(exact), rel=1e-12)
@@ -34,7 +37,7 @@ def test_the_jacobian_is_that_of_the_softmax(read):
 @pytest.mark.parametrize("c", CONFIDENT)
 def test_what_a_wrong_output_learns_with_either_cost(c):
     z = (c, 0.0, 0.0)
-    a, by_entropy, by_squares = softmax.signals(c)
+    a, by_entropy, by_squares = costs.signals(c)
     squares = by_differences(lambda z: sum((x - t) ** 2 for x, t in zip(shares(z), (0, 1, 0), strict=True)), z)
     assert a == pytest.approx(float(shares(z)[1]), rel=1e-12)
     assert by_entropy == pytest.approx(by_differences(lambda z: -mpmath.log(shares(z)[1]), z)[1], rel=1e-9)
@@ -42,7 +45,7 @@ def test_what_a_wrong_output_learns_with_either_cost(c):
 
 
 def test_the_appendix_holds_line_by_line():
-    rows = softmax.appendix().checks
+    rows = jacobian.appendix().checks
     assert {row.outcome for row in rows} == {Outcome.HOLDS}
     cost = float(-mpmath.log(shares(LOGITS)[TRUE]))
     assert [float(row.exact) for row in rows[:3]] == pytest.approx([cost] * 3, rel=5e-4)
@@ -71,7 +74,7 @@ def cost(name, W, b, net):
 
 @pytest.mark.parametrize("name", NETS)
 def test_the_matrices_read_off_the_graph_hold_the_slopes_of_the_cost(name):
-    net = Columns(*NETS[name])
+    net = MatrixExample(*NETS[name])
     (mean_W, mean_b), step = net.mean(), 1e-6
     for parameters, gradients, means in ((net.W, net.dW, mean_W), (net.b, net.db, mean_b)):
         for array, gradient, mean in zip(parameters[1:], gradients[1:], means[1:], strict=True):
@@ -88,12 +91,12 @@ def test_the_matrices_read_off_the_graph_hold_the_slopes_of_the_cost(name):
 
 @pytest.mark.parametrize("name", ["classifier", "deep"])
 def test_in_every_hidden_layer_some_relus_are_on_and_some_are_off(name):
-    net = Columns(*NETS[name])
+    net = MatrixExample(*NETS[name])
     assert all(0 < np.mean(net.Z[l] > 0) < 1 for l in range(1, net.L))
 
 
 def test_every_slip_is_there_once_and_shown_to_the_letter():
-    slips = [check for check in softmax.checks() if check.outcome is Outcome.SLIP]
+    slips = [check for check in DEMO.checks() if check.outcome is Outcome.SLIP]
     assert [check.quantity for check in slips] == [
         "δ⁽²⁾ = ∂C/∂a⁽²⁾ ⊙ Softmax′(z⁽²⁾)",
         "W as displayed, in W a + b",
@@ -117,7 +120,7 @@ def test_every_slip_is_there_once_and_shown_to_the_letter():
 
 
 def test_a_mean_without_its_1_over_n_is_n_times_too_large():
-    slips = [check for check in matrix_forms.vector_notation().checks if "1/N" in check.quantity]
+    slips = [check for check in vector_notation().checks if "1/N" in check.quantity]
     assert [check.exact for check in slips] == ["within 3.0"] * 2  # |4g − g| / |g|
 
 
@@ -132,14 +135,14 @@ def test_a_product_whose_shapes_fit_is_not_called_impossible():
 
 
 def test_a_transposed_weight_matrix_is_not_explained(monkeypatch):
-    read = Columns.read
+    read = MatrixExample.read
 
     def wrong(net, cost):
         read(net, cost)
         net.W[2] = net.W[2].T
 
-    monkeypatch.setattr(Columns, "read", wrong)
-    outcomes = {check.quantity: check.outcome for check in matrix_forms.classifier().checks}
+    monkeypatch.setattr(MatrixExample, "read", wrong)
+    outcomes = {check.quantity: check.outcome for check in two_layers().checks}
     assert outcomes["∂C/∂W⁽¹⁾"] is outcomes["Z⁽²⁾ = W⁽¹⁾ A⁽¹⁾ + B⁽²⁾"] is Outcome.UNEXPLAINED
 
 
@@ -181,7 +184,7 @@ def test_the_net_trains_as_it_does_in_numpy_with_either_cost(name):
 
 
 def test_the_squared_error_is_slower_at_the_same_rate_and_bears_a_larger_one():
-    assert [check.outcome for check in softmax.training().checks] == [Outcome.HOLDS] * 2
+    assert [check.outcome for check in costs.training().checks] == [Outcome.HOLDS] * 2
     for rate in (0.1, 0.5, 1.0):
         assert course(ENTROPY, rate).accuracy[-1] > course(SQUARES, rate).accuracy[-1] + 0.05
     assert course(SQUARES, 3.0).accuracy[-1] > course(ENTROPY, 3.0).accuracy[-1] + 0.05

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from importlib import import_module
-from types import SimpleNamespace
+from math import log10
 
 import pytest
 
-from demos import sigmoid, verify
-from demos.catalogue import demos
-from demos.checks import DEEP, INTRODUCTION, PAGE, Check, Outcome
-from demos.verify import FIVE, LONG, PAGE_FILE, SECTIONS, Row, cells, page, rows_of
+from demos.kit.catalogue import demos, imported
+from demos.kit.checks import DEEP, INTRODUCTION, PAGE, TOLERANCE, Check, Outcome
+from demos.kit.demo import Demo
+from demos.kit.report import Section, Table
+from demos.verify import FIVE, LONG, PAGE_FILE, SECTIONS, Row, cells, link, page, rows_of, sources, verify
 from tests.demos.test_primer import REFERENCE, TABLE
 
 JULY_26, JULY_27 = FIVE[:2]
@@ -20,7 +20,7 @@ STALE = "demos/VERIFICATION.md is not what the demos say now; run: python -m dem
 
 @pytest.fixture(scope="module")
 def rows():
-    return rows_of([name for name in demos("checks") if name not in LONG])
+    return rows_of({name: demo for name, demo in sources().items() if name not in LONG})
 
 
 @pytest.fixture(scope="module")
@@ -32,8 +32,8 @@ def of_source(rows):
 
 
 def test_every_demo_that_has_rows_brings_them():
-    assert list(demos("checks")) == [name for name in demos() if hasattr(import_module(f"demos.{name}"), "checks")]
-    assert set(demos("checks")) >= LONG
+    assert list(sources()) == [name for name in demos() if hasattr(imported(name), "checks")]
+    assert set(sources()) >= LONG
 
 
 @pytest.mark.parametrize(
@@ -134,15 +134,9 @@ def test_the_sections_stand_in_the_order_of_the_source(of_source, source):
 # ── what is unexplained ────────────────────────────────────────────────────────────────────────
 
 
-@pytest.fixture
-def sources(monkeypatch):
-    """A function that makes these the rows of the only demo."""
-
-    def bring(*checks):
-        monkeypatch.setattr(verify, "demos", lambda _: {"sigmoid": ""})
-        monkeypatch.setattr(sigmoid, "checks", lambda: list(checks))
-
-    return bring
+def only(*checks, name="sigmoid"):
+    """These as the checks of the only demo."""
+    return {name: Demo(name, "", "", sections=lambda: [Section("", [Table(checks)])])}
 
 
 def check(outcome, source=PAGE, quantity="x"):
@@ -150,18 +144,17 @@ def check(outcome, source=PAGE, quantity="x"):
 
 
 @pytest.mark.parametrize("outcome", Outcome)
-def test_what_is_unexplained_ends_it_with_exit_code_1_and_is_named_at_the_end(sources, capsys, outcome):
-    sources(check(Outcome.HOLDS), check(outcome, quantity="z"))
-    code = verify.main([])
+def test_what_is_unexplained_ends_it_with_exit_code_1_and_is_named_at_the_end(capsys, outcome):
+    code = verify(quick=False, markdown=False, found=only(check(Outcome.HOLDS), check(outcome, quantity="z")))
     out = capsys.readouterr().out
     assert code == (outcome is Outcome.UNEXPLAINED)
     line = f"NOT EXPLAINED: {PAGE}, section 1: z is 1.5, not 1.25 (demo sigmoid)"
     assert (line in out.splitlines()) == (outcome is Outcome.UNEXPLAINED)
 
 
-def test_the_summary_counts_each_outcome_of_each_source(sources, capsys):
-    sources(*[check(outcome) for outcome in Outcome], check(Outcome.SLIP), check(Outcome.HOLDS, "elsewhere"))
-    verify.main(["--quick"])
+def test_the_summary_counts_each_outcome_of_each_source(capsys):
+    checks = *[check(outcome) for outcome in Outcome], check(Outcome.SLIP), check(Outcome.HOLDS, "elsewhere")
+    verify(quick=True, markdown=False, found=only(*checks))
     lines = [line.split() for line in capsys.readouterr().out.splitlines()]
     start = lines.index(["agrees", "holds", "slip", "UNEXPLAINED", "rows"])
     assert lines[start + 1 : start + 4] == [
@@ -171,12 +164,11 @@ def test_the_summary_counts_each_outcome_of_each_source(sources, capsys):
     ]
 
 
-def test_quick_leaves_out_what_is_trained_for(monkeypatch, capsys):
+def test_quick_leaves_out_what_is_trained_for(capsys):
     asked = []
-    modules = {name: SimpleNamespace(checks=lambda name=name: asked.append(name) or []) for name in demos("checks")}
-    monkeypatch.setattr(verify, "import_module", lambda name: modules[name.partition(".")[2]])
-    assert verify.main(["--quick"]) == 0
-    assert asked == [name for name in demos("checks") if name not in LONG]
+    found = {name: Demo(name, "", "", sections=lambda name=name: asked.append(name) or []) for name in sources()}
+    assert verify(quick=True, markdown=False, found=found) == 0
+    assert asked == [name for name in sources() if name not in LONG]
     assert f"without the rows of {', '.join(sorted(LONG))}" in capsys.readouterr().out
 
 
@@ -185,39 +177,56 @@ def test_quick_leaves_out_what_is_trained_for(monkeypatch, capsys):
 
 def page_rows(name):
     """The lines of the committed page whose section is linked to this demo."""
-    return [line for line in PAGE_FILE.read_text(encoding="utf-8").splitlines() if f"]({name}.py) |" in line]
+    return [line for line in PAGE_FILE.read_text(encoding="utf-8").splitlines() if f"]({link(name)}) |" in line]
 
 
 @pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=pytest.mark.slow if name in LONG else ()) for name in demos("checks")]
+    "name", [pytest.param(name, marks=pytest.mark.slow if name in LONG else ()) for name in sources()]
 )
 def test_the_page_has_the_rows_that_a_demo_has_now(name):
-    now = [f"| {' | '.join(cells(row))} |" for row in rows_of([name])]
+    now = [f"| {' | '.join(cells(row))} |" for row in rows_of({name: imported(name)})]
     assert sorted(page_rows(name)) == sorted(now), STALE
 
 
 @pytest.mark.slow
 def test_the_page_is_what_all_demos_say_now():
-    assert PAGE_FILE.read_text(encoding="utf-8") == page(rows_of(list(demos("checks")))), STALE
+    assert PAGE_FILE.read_text(encoding="utf-8") == page(rows_of(sources())), STALE
+
+
+def test_every_section_of_the_page_is_linked_to_a_file():
+    links = set(re.findall(r"\]\(([^)]+)\) \|", PAGE_FILE.read_text(encoding="utf-8")))
+    assert links == {link(name) for name in sources()}
+    assert [target for target in links if not (PAGE_FILE.parent / target).is_file()] == []
+
+
+def below_the_tolerance(text):
+    """The powers of ten that are smaller than it: these superscripts are no range of characters."""
+    powers = (
+        power.translate(str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")) for power in re.findall(r"×10⁻([⁰¹²³⁴-⁹]+)", text)
+    )
+    return [int(power) for power in powers if int(power) > -log10(TOLERANCE)]
 
 
 def test_no_number_of_the_page_is_rounding():
     """What is below the tolerance would differ on another machine."""
     text = PAGE_FILE.read_text(encoding="utf-8")
-    assert re.findall(r"×10⁻(?:¹[³-⁹]|[²-⁹][⁰-⁹])", text) == []
+    assert below_the_tolerance(text) == []
     assert "| equal |" in text
 
 
-def test_markdown_writes_the_page_and_nothing_else(sources, tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(verify, "PAGE_FILE", tmp_path / "VERIFICATION.md")
-    sources(check(Outcome.SLIP))
-    assert verify.main(["--markdown"]) == 0
+def test_a_number_that_is_rounding_would_be_found():
+    assert below_the_tolerance("1.5×10⁻³, 2×10⁻¹², 1×10⁻¹³, 4×10⁻¹⁶, 3×10⁻²⁰, 7×10⁻³⁰¹") == [13, 16, 20, 301]
+
+
+def test_markdown_writes_the_page_and_nothing_else(tmp_path, capsys):
+    file = tmp_path / "VERIFICATION.md"
+    assert verify(quick=False, markdown=True, found=only(check(Outcome.SLIP)), file=file) == 0
     assert [path.name for path in tmp_path.iterdir()] == ["VERIFICATION.md"]
-    text = (tmp_path / "VERIFICATION.md").read_text(encoding="utf-8")
+    text = file.read_text(encoding="utf-8")
     assert text == page([Row("sigmoid", check(Outcome.SLIP))])
-    assert "| [section 1](sigmoid.py) | x |  | 1.5 | 1.25 | slip: because |\n" in text
+    assert "| [section 1](sigmoid/__init__.py) | x |  | 1.5 | 1.25 | slip: because |\n" in text
     assert f"| {PAGE} | 0 | 0 | 1 | 0 | 1 |\n" in text
-    assert f"Wrote {tmp_path / 'VERIFICATION.md'}" in capsys.readouterr().out
+    assert f"Wrote {file}" in capsys.readouterr().out
 
 
 def test_what_a_row_holds_breaks_no_table():

@@ -10,6 +10,7 @@ from engine import Value, backward_steps, dot, log_sum_exp, maximum, minimum, ta
 from engine.functions import FUNCTIONS
 from engine.rules import TABLE
 from nn import MLP, half_squared_error
+from tests.primer import WEIGHTS
 
 UNARY = [row.name for row in TABLE if row.arity == 1]
 ONE = [lambda x, name=name: FUNCTIONS[name](x * x + 0.5) for name in UNARY]  # x² + ½ lies in every domain
@@ -49,8 +50,7 @@ def state(order):
 
 
 def primer():
-    W = [[[0.1, 0.2], [0.3, 0.4], [0.5, 0.6]], [[0.1, 0.2, 0.3], [0.4, 0.5, 0.6]]]
-    return half_squared_error(MLP.from_weights(W, activation="tanh")([1, 2]), [1, 1.15])
+    return half_squared_error(MLP.from_weights(WEIGHTS, activation="tanh")([1, 2]), [1, 1.15])
 
 
 @given(graphs(), st.integers(0, 2))

@@ -7,14 +7,13 @@ import pytest
 
 from engine import Value, no_grad
 from nn import MLP, Layer, Neuron, cross_entropy, deltas, half_squared_error, matrices
+from tests.primer import W1, W2
 from tests.refusals import refusal
 
 # ── δ ──────────────────────────────────────────────────────────────────────────────────────────
 
 NO_NEURONS = "there are no neurons in this graph; δ belongs to the pre-activations that nn makes"
 
-W1 = [[0.1, 0.2], [0.3, 0.4], [0.5, 0.6]]
-W2 = [[0.1, 0.2, 0.3], [0.4, 0.5, 0.6]]
 BATCH = [([1.0, 2.0], [1.0, 1.15]), ([-0.5, 0.25], [0.0, -1.0]), ([3.0, -2.0], [2.0, 0.5])]
 
 

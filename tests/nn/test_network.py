@@ -10,21 +10,15 @@ from engine import Value, no_grad, topological_order
 from engine.rules import TABLE
 from engine.support.notation import INPUT, number
 from nn import MLP, Layer, Neuron, deltas, half_squared_error
+from tests.primer import DW1, DW2, W1, W2, Z1, Y
+from tests.primer import INPUTS as X
+from tests.primer import TARGETS as T
 from tests.refusals import refusal, refusal_and_notes
 from viz import draw_network
 
 ALL = f"There are: {', '.join(sorted(['linear', 'softmax', *[rule.name for rule in TABLE if rule.arity == 1]]))}"
 
 # ── the primer's network, against its TensorFlow reference (float32) ───────────────────────────
-
-W1 = [[0.1, 0.2], [0.3, 0.4], [0.5, 0.6]]
-W2 = [[0.1, 0.2, 0.3], [0.4, 0.5, 0.6]]
-X, T = [1.0, 2.0], [1.0, 1.15]
-
-Z1 = [0.46211717, 0.8004991, 0.935409]
-Y = [0.48693424, 1.1463418]
-DW1 = [[-0.04150072, -0.08300145], [-0.03751578, -0.07503156], [-0.01951589, -0.03903178]]
-DW2 = [[-0.23709649, -0.41070867, -0.47992632], [-0.00169051, -0.00292837, -0.00342189]]
 
 
 def primer(expand=False):

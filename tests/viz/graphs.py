@@ -6,12 +6,11 @@ import random
 
 from engine import Value
 from nn import MLP, half_squared_error
-
-PRIMER_WEIGHTS = [[[0.1, 0.2], [0.3, 0.4], [0.5, 0.6]], [[0.1, 0.2, 0.3], [0.4, 0.5, 0.6]]]
+from tests.primer import WEIGHTS
 
 
 def primer(backward=True, **options):
-    model = MLP.from_weights(PRIMER_WEIGHTS, activation="tanh", **options)
+    model = MLP.from_weights(WEIGHTS, activation="tanh", **options)
     loss = half_squared_error(model([1, 2]), [1, 1.15])
     if backward:
         loss.backward()

@@ -10,7 +10,8 @@ import pytest
 from engine import Value
 from engine.support.notation import number
 from nn import MLP, NIELSEN, Layer, Neuron, half_squared_error
-from tests.viz.graphs import PRIMER_WEIGHTS, network, primer
+from tests.primer import WEIGHTS
+from tests.viz.graphs import network, primer
 from tests.viz.test_graph import labels
 from viz import draw_network
 from viz.text import width
@@ -103,7 +104,7 @@ def test_the_figure_reads_the_graph_and_not_the_last_call():
 
 
 def test_each_sample_has_its_own_numbers():
-    model = MLP.from_weights(PRIMER_WEIGHTS, activation="tanh")
+    model = MLP.from_weights(WEIGHTS, activation="tanh")
     loss = half_squared_error(model([1, 2]), [1, 1.15]) + half_squared_error(model([3, 4]), [0, 0])
     loss.backward()
     first, second = (labels(draw_network(model, loss, sample=n)) for n in (1, 2))
@@ -119,7 +120,7 @@ def test_an_expanded_network_gives_the_same_figure():
 
 
 def test_an_output_that_the_loss_does_not_use_says_so():
-    model = MLP.from_weights(PRIMER_WEIGHTS, activation="tanh")
+    model = MLP.from_weights(WEIGHTS, activation="tanh")
     loss = half_squared_error(model([1, 2])[0], 1)
     loss.backward()
     assert "not in this loss" in labels(draw_network(model, loss))

@@ -15,6 +15,7 @@ from engine.functions import FUNCTIONS
 from engine.rules import TABLE
 from nn import MLP, half_squared_error, mean_squared_error
 from tests.engine.random_graphs import MANY, ONE, TWO, Recipe
+from tests.primer import DW1, DW2, WEIGHTS
 
 TOLERANCE = 1e-12
 
@@ -86,14 +87,12 @@ def test_every_rule_is_on_trial():
 
 def primer():
     """The primer's network, and its four inputs: x₁, x₂, t₁, t₂."""
-    weights = [[[0.1, 0.2], [0.3, 0.4], [0.5, 0.6]], [[0.1, 0.2, 0.3], [0.4, 0.5, 0.6]]]
     x, t = leaves([1.0, 2.0]), leaves([1.0, 1.15])
-    model = MLP.from_weights(weights, activation="tanh")
+    model = MLP.from_weights(WEIGHTS, activation="tanh")
     return model, half_squared_error(model(x), t), [*x, *t]
 
 
-PRINTED = [[-0.04150072, -0.08300145], [-0.03751578, -0.07503156], [-0.01951589, -0.03903178]]
-PRINTED += [[-0.23709649, -0.41070867, -0.47992632], [-0.00169051, -0.00292837, -0.00342189]]
+PRINTED = [*DW1, *DW2]
 
 
 @pytest.mark.usefixtures("both_ways")

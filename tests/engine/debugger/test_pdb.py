@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from engine.rules import RULES
+from tests.primer import WEIGHTS
 
 ROOT = Path(__file__).parents[3]
 GUIDE = (ROOT / "engine" / "debugger" / "DEBUGGING.md").read_text()
@@ -20,10 +21,9 @@ SHELL = re.findall(r"```sh\n(.*?)```", GUIDE, re.S)
 ACCUMULATION, *_, LESSON = re.findall(r"```python\n(.*?)```", GUIDE, re.S)
 VALUE = (ROOT / "engine" / "value.py").read_text().splitlines()
 
-NEURONS = """
+NEURONS = f"""
 from nn import MLP, half_squared_error
-W = [[[0.1, 0.2], [0.3, 0.4], [0.5, 0.6]], [[0.1, 0.2, 0.3], [0.4, 0.5, 0.6]]]
-half_squared_error(MLP.from_weights(W, activation="tanh")([1, 2]), [1, 1.15]).backward()
+half_squared_error(MLP.from_weights({WEIGHTS}, activation="tanh")([1, 2]), [1, 1.15]).backward()
 """
 
 

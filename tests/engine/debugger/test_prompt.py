@@ -20,17 +20,17 @@ from engine.debugger import drawing
 from engine.debugger.conversation import ALIASES, TOPICS
 from engine.debugger.prompt import Debugger
 from nn import BISHOP, MLP, NIELSEN, half_squared_error
+from tests.primer import WEIGHTS
 
 ROOT = Path(__file__).parents[3]
-W = [[[0.1, 0.2], [0.3, 0.4], [0.5, 0.6]], [[0.1, 0.2, 0.3], [0.4, 0.5, 0.6]]]
 PRIMER = f"""
 from nn import MLP, half_squared_error
-loss = half_squared_error(MLP.from_weights({W}, activation="tanh")([1, 2]), [1, 1.15])
+loss = half_squared_error(MLP.from_weights({WEIGHTS}, activation="tanh")([1, 2]), [1, 1.15])
 """
 
 
 def primer():
-    return half_squared_error(MLP.from_weights(W, activation="tanh")([1, 2]), [1, 1.15])
+    return half_squared_error(MLP.from_weights(WEIGHTS, activation="tanh")([1, 2]), [1, 1.15])
 
 
 def reused():
@@ -257,7 +257,7 @@ def test_draw_gives_what_it_draws_to_the_function_that_was_handed_in_last(monkey
 
 
 def nielsens():
-    return half_squared_error(MLP.from_weights(W, activation="tanh", notation=NIELSEN)([1, 2]), [1, 1.15])
+    return half_squared_error(MLP.from_weights(WEIGHTS, activation="tanh", notation=NIELSEN)([1, 2]), [1, 1.15])
 
 
 @pytest.mark.parametrize(

@@ -27,9 +27,9 @@ from engine.rules import RULES, TABLE
 from engine.support.notation import NOTATIONS
 from engine.vocabulary import WORDS
 from nn import MLP, NIELSEN, half_squared_error
+from tests.primer import WEIGHTS
 
 GOLDEN = Path(__file__).parent / "golden"
-WEIGHTS = [[[0.1, 0.2], [0.3, 0.4], [0.5, 0.6]], [[0.1, 0.2, 0.3], [0.4, 0.5, 0.6]]]
 
 # TensorFlow's numbers for the primer's network, float32; the δ are those of its pre-activations.
 REFERENCE = {
