@@ -1,13 +1,11 @@
-"""How a graph becomes flat work, one pass a page:
+"""How a graph becomes a program. Each pass takes what the one before it returns:
 
     form.py        order, fold, share: the recorded graph as a `Form`, a list of numbered nodes
     dots.py        recognise dots: sums of products, however they were spelled
-    groups.py      level and group: what can be computed together
-    layout.py      lay out: a row for each node, so that groups are slices and weights are matrices
-    work.py        emit array operations, one forward and one backward for each group
-    unrolled.py    or unroll, for straight-line Python: every node and its gradient as an expression,
-    source.py      and these as lines
+    groups.py      level and group: which nodes are one array operation, and which dots one matrix product
+    arrays/        run by array operations: layout, operands, operations, clearing, memory, runner
+    source/        run as straight-line Python, or read it: expressions, unrolled, assignments, module, runner
 
-program.py puts them together; batch.py holds the samples, listing.py prints the groups, expressions.py and
-identifiers.py serve the source.
+program.py puts them together and decides which of the two runs a batch; batch.py holds the samples, comparison.py
+compares a program with the eager engine, listing.py prints the groups.
 """

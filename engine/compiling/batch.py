@@ -1,4 +1,4 @@
-"""The samples that a program runs on: one array, or several side by side, never put together."""
+"""The samples that a program runs on: one array, or several side by side, never copied into one."""
 
 from __future__ import annotations
 
@@ -9,21 +9,23 @@ from typing import Any, cast
 
 import numpy as np
 
-from engine.compiling.work import Array
+Array = np.ndarray[Any, np.dtype[np.float64]]
 
 
 class Batch:
-    """The samples: an array with a row for each, or several such side by side."""
+    """An array with a row for each sample and a column for each input, or several such side by side."""
 
-    def __init__(self, batch: Any, columns: int) -> None:
+    def __init__(self, batch: Any, inputs: int) -> None:
         if isinstance(batch, tuple) and not batch:
-            raise ValueError(f"a batch wants an array, or some side by side, with {columns} columns; got ()")
+            raise ValueError(
+                f"a batch must be an array with {inputs} columns, or a tuple of arrays side by side; got ()"
+            )
         self.parts = [_matrix(part) for part in (batch if isinstance(batch, tuple) else (batch,))]
-        found = sum(part.shape[1] for part in self.parts)
+        columns = sum(part.shape[1] for part in self.parts)
         sizes = {len(part) for part in self.parts}
-        if found != columns or len(sizes) != 1:
+        if columns != inputs or len(sizes) != 1:
             shapes = ", ".join(str(part.shape) for part in self.parts)
-            raise ValueError(f"a batch wants the shape (B, {columns}), a column for each input; got {shapes}")
+            raise ValueError(f"a batch must have the shape (B, {inputs}), a column for each input; got {shapes}")
         self.size = sizes.pop()
 
     def rows(self, count: int | None = None) -> list[list[float]]:
@@ -31,13 +33,13 @@ class Batch:
         lists = [part[:count].astype(float).tolist() for part in self.parts]
         return [list(chain(*parts)) for parts in zip(*lists, strict=True)]
 
-    def columns(self, samples: slice) -> Columns:
-        """These samples, as rows of inputs."""
-        return Columns([np.asarray(part[samples], dtype=np.float64).T for part in self.parts])
+    def input_space(self, samples: slice) -> InputSpace:
+        """These samples, transposed."""
+        return InputSpace([np.asarray(part[samples], dtype=np.float64).T for part in self.parts])
 
 
-class Columns:
-    """The space of inputs: a row for each, a column for each sample; floats are read where they are."""
+class InputSpace:
+    """A row for each input and a column for each sample; floats are read where they are."""
 
     def __init__(self, parts: Sequence[Array]) -> None:
         self.parts = parts
@@ -54,22 +56,22 @@ class Columns:
                 return self.parts[k][rows.start - start : rows.stop - start]
             rows = np.arange(rows.start, rows.stop)
         found = np.empty((len(rows), self.parts[0].shape[1]))
-        which = np.searchsorted(self.ends, rows, side="right")
+        part_of_row = np.searchsorted(self.ends, rows, side="right")
         for k, part in enumerate(self.parts):
-            mine = which == k
-            found[mine] = part[rows[mine] - (self.ends[k] - len(part))]
+            here = part_of_row == k
+            found[here] = part[rows[here] - (self.ends[k] - len(part))]
         return found
 
 
 def _matrix(part: Any) -> Any:
     found = real_numbers(part, "a batch")
     if found.ndim != 2:
-        raise ValueError(f"a batch wants two dimensions, a row for each sample; got the shape {found.shape}")
+        raise ValueError(f"a batch must have two dimensions, a row for each sample; got the shape {found.shape}")
     return found
 
 
 def real_numbers(given: Any, what: str) -> Any:
-    """An array of real numbers of any type."""
+    """`given` as an array of real numbers of any type; `what` names it in errors."""
     try:
         found = np.asarray(given)
     except ValueError:

@@ -39,7 +39,8 @@ def with_dots(form: Form) -> Form:
             pairs = [(at[form.operands[j][0]], at[form.operands[j][1]]) for j in products]
             at[i] = _sum_of_products(new, pairs, [at[j] for j in plain], origin)
         else:
-            at[i] = new.add(rule, tuple([at[operand] for operand in operands]), origin, detached=not form.wanted[i])
+            detached = not form.needs_gradient[i]
+            at[i] = new.add(rule, tuple([at[operand] for operand in operands]), origin, detached)
     new.roots = [at[root] for root in form.roots]
     return new
 

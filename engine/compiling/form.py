@@ -23,7 +23,7 @@ class Form:
         self.operands: list[tuple[int, ...]] = []
         self.origins: list[Value | None] = []  # the Value that a node stands for; None for what a pass made itself
         self.varies: list[bool] = []  # does it depend on an input, and so differ from sample to sample?
-        self.wanted: list[bool] = []  # does it depend on a parameter, and so have a gradient to pass on?
+        self.needs_gradient: list[bool] = []  # does it depend on a parameter, and so have a gradient to pass on?
         self.columns: dict[int, int] = {}  # input → its column in the batch
         self.constants: dict[int, float] = {}
         self.roots: list[int] = []
@@ -31,10 +31,6 @@ class Form:
 
     def __len__(self) -> int:
         return len(self.rules)
-
-    @property
-    def parameters(self) -> list[int]:
-        return [i for i, rule in enumerate(self.rules) if rule is None and self.wanted[i]]
 
     def add(self, rule: Rule, operands: tuple[int, ...], origin: Value | None = None, detached: bool = False) -> int:
         """The node that applies `rule`: the one that is there already, if there is one.
@@ -45,25 +41,25 @@ class Form:
         i = self._known.get(key)
         if i is None:
             varies = any(self.varies[j] for j in operands)
-            wanted = not detached and any(self.wanted[j] for j in operands)
-            i = self._known[key] = self._append(rule, operands, origin, varies, wanted)
+            needs_gradient = not detached and any(self.needs_gradient[j] for j in operands)
+            i = self._known[key] = self._append(rule, operands, origin, varies, needs_gradient)
         elif self.origins[i] is None or (origin is not None and not named(self.origins[i]) and named(origin)):
             self.origins[i] = origin  # of two Values that are one node, the one with a name
         return i
 
     def input(self, column: int, origin: Value) -> int:
-        i = self._append(None, (), origin, varies=True, wanted=False)
+        i = self._append(None, (), origin, varies=True, needs_gradient=False)
         self.columns[i] = column
         return i
 
     def parameter(self, origin: Value) -> int:
-        return self._append(None, (), origin, varies=False, wanted=True)
+        return self._append(None, (), origin, varies=False, needs_gradient=True)
 
     def constant(self, data: float) -> int:
         key = ("constant", data.hex())  # apart: 0 and −0; together: NaN and NaN
         i = self._known.get(key)
         if i is None:
-            i = self._known[key] = self._append(None, (), None, varies=False, wanted=False)
+            i = self._known[key] = self._append(None, (), None, varies=False, needs_gradient=False)
             self.constants[i] = data
         return i
 
@@ -84,13 +80,13 @@ class Form:
         return counts
 
     def _append(
-        self, rule: Rule | None, operands: tuple[int, ...], origin: Value | None, varies: bool, wanted: bool
+        self, rule: Rule | None, operands: tuple[int, ...], origin: Value | None, varies: bool, needs_gradient: bool
     ) -> int:
         self.rules.append(rule)
         self.operands.append(operands)
         self.origins.append(origin)
         self.varies.append(varies)
-        self.wanted.append(wanted)
+        self.needs_gradient.append(needs_gradient)
         return len(self.rules) - 1
 
     def __str__(self) -> str:

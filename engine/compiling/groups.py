@@ -20,7 +20,7 @@ from engine.rules import RULES, Rule
 DOT, POW = RULES["dot"], RULES["pow"]
 
 
-@dataclass
+@dataclass(frozen=True)
 class Group:
     """Nodes of one rule and one level."""
 
@@ -29,7 +29,7 @@ class Group:
     varies: bool  # by sample; what is fixed is computed once for a whole batch
 
 
-@dataclass
+@dataclass(frozen=True)
 class MatrixGroup(Group):
     """Dots of every one of `weights` with every one of `values`: nodes[c · len(values) + g] = w_c · x_g + b_c."""
 

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import Value, compile_graph, exp, log_sum_exp, softmax
-from engine.compiling import source as emission
+from engine.compiling.source.module import Source
 from engine.functions import FUNCTIONS
 from engine.rules import TABLE
 from nn import MLP, NIELSEN, half_squared_error
@@ -122,13 +122,12 @@ def test_several_roots_are_a_forward_pass():
     assert run(text) == (6.0, exp(2.0))
 
 
-def test_a_function_that_is_too_long_is_cut_and_gives_the_same(monkeypatch):
+def test_a_function_that_is_too_long_is_cut_and_gives_the_same():
     model = MLP(3, [9, 9, 1], activation="tanh")
     loss = half_squared_error(model([0.1, 0.2, 0.3]), [1.0])
     program = compile_graph(loss, [])
     whole = program.source()
-    monkeypatch.setattr(emission, "LONGEST_FUNCTION", 60)
-    cut = program.source()
+    cut = Source(program.form, program.order, program.layout.parameters, [], longest_function=60).text()
     assert "def part_2(" in cut
     assert "def part_2(" not in whole
     assert run(cut) == run(whole)

@@ -29,12 +29,12 @@ class Identifiers:
         self._taken = {*RESERVED, *reserved}
         self._next: dict[str, int] = {}
 
-    def unique(self, wish: str) -> str:
-        """`wish`, or with a number behind it where it is taken."""
-        found = wish
+    def unique(self, preferred: str) -> str:
+        """`preferred`, or with a number behind it where it is taken."""
+        found = preferred
         while found in self._taken:
-            self._next[wish] = self._next.get(wish, 1) + 1
-            found = f"{wish}_{self._next[wish]}"
+            self._next[preferred] = self._next.get(preferred, 1) + 1
+            found = f"{preferred}_{self._next[preferred]}"
         self._taken.add(found)
         return found
 

@@ -1,0 +1,58 @@
+"""Run a program as generated Python, sample by sample."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from engine.compiling.batch import Array, Batch
+from engine.compiling.form import Form
+from engine.compiling.source.module import Source
+from engine.value import Value
+
+
+class PythonRunner:
+    """Straight-line Python for one sample, compiled when it is first run; None where it raises."""
+
+    def __init__(self, form: Form, order: Sequence[Value], parameters: Sequence[int], inputs: Sequence[Value]) -> None:
+        self.form, self.order, self.parameters, self.inputs = form, order, parameters, inputs
+
+    def forward(self, batch: Batch, parameters: Array) -> Array | None:
+        """The values of the K roots for each sample, shape (K, B)."""
+        found = _each(self._forward, batch, parameters)
+        return None if found is None else np.array(found).reshape(batch.size, -1).T
+
+    def gradient(self, batch: Batch, parameters: Array) -> tuple[Array, Array] | None:
+        """The values of the one root, shape (B,), and the gradient of their sum by the parameters."""
+        found = _each(self._gradient, batch, parameters)
+        if found is None:
+            return None
+        losses, gradients = zip(*found, strict=True)
+        return np.array(losses), np.array(gradients).sum(axis=0)
+
+    @cached_property
+    def _forward(self) -> Callable[..., Any]:
+        return self._compiled(backward=False)
+
+    @cached_property
+    def _gradient(self) -> Callable[..., Any]:
+        return self._compiled(backward=True)
+
+    def _compiled(self, backward: bool) -> Callable[..., Any]:
+        source = Source(self.form, self.order, self.parameters, self.inputs, inline=True, backward=backward)
+        namespace: dict[str, Any] = {"__name__": "program"}
+        for piece in source.pieces():  # one by one, as a syntax tree is large
+            exec(compile(piece, "<program>", "exec"), namespace)
+        function: Callable[..., Any] = namespace[source.function_name]
+        return function
+
+
+def _each(function: Callable[..., Any], batch: Batch, parameters: Array) -> list[Any] | None:
+    numbers = parameters.tolist()
+    try:
+        return [function(sample, numbers) for sample in batch.rows()]
+    except (ArithmeticError, ValueError):
+        return None
