@@ -1,4 +1,4 @@
-"""Figures of matplotlib, in the colours of the other pictures. No other file imports it; it is an extra, `plots`."""
+"""Figures of matplotlib, in the colors of the other pictures. No other file imports it; it is an extra, `plots`."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ DPI = 144  # of PNGs, as of the other pictures
 SIZE = (6.4, 4.0)  # inches
 FORMATS = ("svg", "png", "pdf")
 
-# What tells curves and classes apart beside their colours. The colours are those of the Okabe-Ito palette, after the
+# What tells curves and classes apart beside their colors. The colors are those of the Okabe-Ito palette, after the
 # theme's forward and backward; green comes last, far from vermilion.
 FURTHER = {
     "light": ("#CC79A7", "#E69F00", "#56B4E9", "#009E73"),
@@ -69,7 +69,7 @@ def cycled(cues: Sequence[str], i: int) -> str:
 
 
 def dressed(axes: Axes, theme: Theme) -> Axes:
-    """The axes in the colours of the theme, with no more lines than it takes."""
+    """The axes in the colors of the theme, with no more lines than it takes."""
     axes.set_facecolor(theme.background)
     axes.tick_params(colors=theme.faint, which="both", labelsize=9)
     for side, spine in axes.spines.items():

@@ -64,7 +64,7 @@ def plot_lines(
     theme: str = "light",
     axes: Axes | None = None,
 ) -> Figure:
-    """Named curves, each a pair of its xs and its ys, told apart by colour, by dashes and by markers.
+    """Named curves, each a pair of its xs and its ys, told apart by color, by dashes and by markers.
 
     `x` and `y` are the labels of the axes; `log` is as for `plot_history`.
     """
@@ -145,9 +145,9 @@ def plot_decision_boundary(
 
     points, given = np.asarray(X, dtype=float), np.asarray(y, dtype=float).ravel()
     if points.ndim != 2 or points.shape[1] != 2 or not len(points):
-        raise ValueError(f"a decision boundary lies in a plane: X wants the shape (N, 2); got {points.shape}")
+        raise ValueError(f"a decision boundary lies in a plane: X must have the shape (N, 2); got {points.shape}")
     if len(given) != len(points):
-        raise ValueError(f"each point wants its class; got {len(points)} points and {len(given)} classes")
+        raise ValueError(f"y must have a class for each point; got {len(points)} points and {len(given)} classes")
     across, up = (_ticks(points[:, i], resolution) for i in (0, 1))
     with no_grad():
         scores = np.array([[value.data for value in as_values(model([x1, x2]))] for x2 in up for x1 in across])

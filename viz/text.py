@@ -10,6 +10,7 @@ import graphviz
 
 from engine.support.labels import shortened
 
+FONT = "Helvetica"
 LONGEST = 28  # characters of a label that a picture shows; the whole of it is in the tooltip
 
 # Widths in units of the font size: Helvetica’s, and a seventh more for the wider fonts of some systems.

@@ -1,4 +1,4 @@
-"""Colours. Forward and backward differ by colour and by a second cue: solid and dashed."""
+"""Colors. Forward and backward differ by color and by a second cue: solid and dashed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Theme:
     backward: str
 
 
-# Blue and vermilion of the Okabe-Ito palette, which colour-blind readers tell apart; sky blue and orange on dark.
+# Blue and vermilion of the Okabe-Ito palette, which color-blind readers tell apart; sky blue and orange on dark.
 THEMES = {
     "light": Theme("#ffffff", "#222222", "#666666", "#f5f7fa", "#0072B2", "#D55E00"),
     "dark": Theme("#14171c", "#e8e8e8", "#a0a6b0", "#20252d", "#56B4E9", "#E69F00"),

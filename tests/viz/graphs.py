@@ -46,3 +46,14 @@ def reuse():
     y.label = "y"
     y.backward()
     return y
+
+
+def softmax_by_hand():
+    """A model with softmax outputs, whose loss goes around them: shares of their pre-activations by hand."""
+    model = MLP.from_weights(WEIGHTS, activation="tanh", output_activation="softmax")
+    hidden = model.layers[0]([1, 2])
+    exponentials = [neuron(hidden).exp() for neuron in model.layers[1].neurons]
+    loss = -(exponentials[0] / (exponentials[0] + exponentials[1])).log()
+    loss.label = "E"
+    loss.backward()
+    return model, loss

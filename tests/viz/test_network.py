@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import itertools
 import re
+from math import hypot
 
 import pytest
 
-from engine import Value
+from engine import Value, softmax
 from engine.support.notation import number
 from nn import MLP, NIELSEN, Layer, Neuron, half_squared_error
 from tests.primer import WEIGHTS
+from tests.refusals import refusal
 from tests.viz.graphs import network, primer
 from tests.viz.test_graph import labels
 from viz import draw_network
@@ -111,8 +113,9 @@ def test_each_sample_has_its_own_numbers():
     assert "x₁ = 1" in first
     assert "x₁ = 3" in second
     assert any(text.startswith("sample 2 of 2") for text in second)
-    with pytest.raises(ValueError, match="samples 1 to 2"):
-        draw_network(model, loss, sample=3)
+    assert refusal(ValueError, lambda: draw_network(model, loss, sample=3)) == (
+        "the graph holds samples 1 to 2 of this model; got sample=3"
+    )
 
 
 def test_an_expanded_network_gives_the_same_figure():
@@ -124,6 +127,63 @@ def test_an_output_that_the_loss_does_not_use_says_so():
     loss = half_squared_error(model([1, 2])[0], 1)
     loss.backward()
     assert "not in this loss" in labels(draw_network(model, loss))
+
+
+def neurons_of(model, loss):
+    """What each circle says of its neuron, line by line; the inputs left out."""
+    loss.backward()
+    found = list(shapes(draw_network(model, loss)))
+    circles = [(x, y, across) for shape, x, y, across, _, _ in found if shape == "circle"]
+    texts = [
+        [s[-1]["label"].strip('"') for s in found if s[0] == "plaintext" and hypot(s[1] - x, s[2] - y) < across / 2]
+        for x, y, across in circles
+    ]
+    return [lines for lines in texts if len(lines) > 1]
+
+
+def test_a_softmax_by_hand_over_the_neurons_of_a_softmax_layer_is_drawn_without_their_activations():
+    layer = Layer(2, 2, "softmax", bias=False)
+    for neuron, weights in zip(layer.neurons, [[0.5, 0.25], [0.0, 0.0]], strict=True):
+        for w, data in zip(neuron.w, weights, strict=True):
+            w.data = data
+    x = MLP.from_weights([[[2.0], [4.0]]])([1.0])  # one sample for all neurons
+    a = [neuron(x) for neuron in layer.neurons]
+    for shares in (quotients(a), softmax(a)):
+        assert neurons_of(layer, -shares[0].log()) == [
+            ["a₁ = 2", "z₁ not in this loss", "δ₁ = −0.1192"],
+            ["a₂ = 0", "z₂ not in this loss", "δ₂ = 0.1192"],
+        ]
+
+
+def quotients(a):
+    exponentials = [value.exp() for value in a]
+    return [x / sum(exponentials, Value(0.0)) for x in exponentials]
+
+
+def test_a_share_that_the_loss_does_not_use_says_so():
+    model = MLP.from_weights([[[0.5, 0.25], [0.0, 0.0]]], output_activation="softmax")
+    assert neurons_of(model, -model([2.0, 4.0])[0].log()) == [
+        ["a₁⁽¹⁾ = 2", "y₁ = 0.8808", "δ₁⁽¹⁾ = −0.1192"],
+        ["a₂⁽¹⁾ = 0", "y₂ not in this loss", "δ₂⁽¹⁾ = 0.1192"],
+    ]
+
+
+def test_an_activation_that_the_loss_goes_around_says_so_and_another_neurons_is_not_taken_for_it():
+    model = MLP.from_weights([[[0.5]], [[0.25]]], activation="tanh", output_activation="tanh")
+    first, second = model.layers
+    loss = second([first([2.0]).operands[0]]) * 1.0
+    assert neurons_of(model, loss) == [
+        ["a₁⁽¹⁾ = 1", "z₁⁽¹⁾ not in this loss", "δ₁⁽¹⁾ = 0.2350"],
+        ["a₁⁽²⁾ = 0.25", "y₁ = 0.2449", "δ₁⁽²⁾ = 0.9400"],
+    ]
+
+
+def test_layers_say_that_their_activations_are_not_in_the_loss():
+    model = MLP(50, [20, 4], activation="tanh", output_activation="softmax", seed=1)
+    hidden = model.layers[0]([0.1] * 50)
+    a = [neuron(hidden) for neuron in model.layers[1].neurons]
+    shown = labels(draw_network(model, quotients(a)[0]))
+    assert shown.count("z: not in this loss") == 1
 
 
 @pytest.mark.parametrize("model", [Layer(2, 3, "tanh"), Neuron(2, "sigmoid")], ids=["layer", "neuron"])
@@ -167,7 +227,17 @@ def test_of_several_passes_in_a_sample_the_last_is_drawn_and_said_so():
 
 def test_what_cannot_be_drawn_is_refused():
     _, loss = primer()
-    with pytest.raises(ValueError, match="does not depend on this MLP"):
-        draw_network(MLP(2, [1]), loss)
-    with pytest.raises(TypeError, match="an MLP, a Layer or a Neuron; got 3"):
-        draw_network(3, loss)
+    assert refusal(ValueError, draw_network, MLP(2, [1]), loss) == (
+        "Value(E = 0.1316, grad = 1) does not depend on this MLP: there is nothing to draw"
+    )
+    assert refusal(TypeError, draw_network, 3, loss) == "draw_network draws an MLP, a Layer or a Neuron; got 3 (int)"
+
+
+def test_a_model_whose_first_layer_is_not_in_the_loss_is_refused_and_its_layer_drawn():
+    model = MLP.from_weights(WEIGHTS, activation="tanh")
+    loss = half_squared_error(model.layers[1]([1, 2, 3]), [0, 1])
+    assert refusal(ValueError, draw_network, model, loss) == (
+        "Value(E = 3.400, grad = —) depends on this MLP from layer 2 on, and so on none of its inputs; "
+        "a layer can be drawn alone: draw_network(model.layers[1], loss)"
+    )
+    assert "x₃ = 3" in labels(draw_network(model.layers[1], loss))

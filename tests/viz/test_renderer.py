@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.refusals import refusal
 from tests.viz.graphs import primer, reuse
 from viz import draw, draw_network, save
 from viz.renderer import Drawing
@@ -32,15 +33,20 @@ def test_the_system_dot_draws_where_there_is_one(suffix, tmp_path):
 
 @pytest.mark.usefixtures("no_system_dot")
 def test_a_pdf_without_graphviz_is_refused_with_the_remedy(tmp_path):
-    with pytest.raises(ValueError, match="apt install graphviz"):
-        save(draw(reuse()), tmp_path / "figure.pdf")
+    assert refusal(ValueError, save, draw(reuse()), tmp_path / "figure.pdf") == (
+        "a PDF needs Graphviz's own `dot`, which is not on this machine: install it "
+        "(apt install graphviz, brew install graphviz, winget install graphviz), or save as svg or png"
+    )
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize(("name", "message"), [("figure.gif", "unknown format 'gif'"), ("figure", "no suffix")])
-def test_an_unknown_format_is_refused_and_nothing_written(name, message, tmp_path):
-    with pytest.raises(ValueError, match=message):
-        save(draw(reuse()), tmp_path / name)
+def test_an_unknown_format_is_refused_and_nothing_written(tmp_path):
+    assert refusal(ValueError, save, draw(reuse()), tmp_path / "figure.gif") == (
+        "unknown format 'gif'; a drawing can be saved as svg, png, pdf, dot"
+    )
+    assert refusal(ValueError, save, draw(reuse()), tmp_path / "figure") == (
+        f"{str(tmp_path / 'figure')!r} has no suffix to tell the format; it can be svg, png, pdf, dot"
+    )
     assert list(tmp_path.iterdir()) == []
 
 
@@ -90,8 +96,9 @@ def test_without_any_renderer_the_error_says_how_to_get_one(monkeypatch, tmp_pat
 
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(viz.renderer, "distribution", missing)
-    with pytest.raises(RuntimeError, match="pip install graphviz-pure"):
-        draw(reuse()).pipe(format="svg")
+    assert refusal(RuntimeError, lambda: draw(reuse()).pipe(format="svg")) == (
+        "nothing here can draw: pip install graphviz-pure, or install Graphviz itself"
+    )
 
 
 def test_the_saved_dot_is_what_the_system_dot_reads(tmp_path):

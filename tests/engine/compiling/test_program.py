@@ -18,6 +18,7 @@ from engine.rules import TABLE
 from nn import MLP, half_squared_error, mean_squared_error
 from tests.engine.random_graphs import MANY, ONE, TWO, Recipe
 from tests.primer import DW1, DW2, WEIGHTS
+from tests.refusals import refusal
 
 TOLERANCE = 1e-12
 
@@ -229,13 +230,6 @@ def test_a_program_can_be_pickled_and_used_by_several_threads():
     for thread in threads:
         thread.join()
     assert [list(gradient) for _, gradient in found] == [list(expected[1])] * 4
-
-
-def refusal(error, call, *arguments):
-    """The whole message of the error that the call raises."""
-    with pytest.raises(error) as refused:
-        call(*arguments)
-    return str(refused.value)
 
 
 SHAPE = "a batch must have the shape (B, 4), a column for each input; got "

@@ -10,9 +10,9 @@ from engine.support.labels import one_line
 from engine.support.notation import PRE_ACTIVATION, Notation, number
 from engine.support.undefined import Undefined
 from engine.value import Constant, Value, topological_order
-from viz.collapsed import draw_units
+from viz.graph.collapsed import draw_units
+from viz.graph.sheet import SIZE, Sheet, box, cell, hover, table
 from viz.renderer import FORMATS, Drawing
-from viz.sheet import SIZE, Sheet, box, cell, hover, table
 from viz.text import plain, width
 from viz.theme import theme_named
 

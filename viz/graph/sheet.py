@@ -8,9 +8,8 @@ from engine.naming.names import names
 from engine.support.labels import one_line
 from engine.support.notation import NOT_COMPUTED, PRE_ACTIVATION, Notation, number
 from engine.value import Constant, Value
-from viz.canvas import FONT
 from viz.renderer import Drawing
-from viz.text import cell_width, exact, html, plain, tidy
+from viz.text import FONT, cell_width, exact, html, plain, tidy
 from viz.theme import Theme
 
 SIZE = 11.0

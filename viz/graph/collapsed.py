@@ -18,7 +18,7 @@ from engine.support.notation import (
     number,
 )
 from engine.value import Constant, Value
-from viz.sheet import Sheet, box, cell, cells_of, table
+from viz.graph.sheet import Sheet, box, cell, cells_of, table
 
 Key = tuple[Any, ...]
 _BEFORE, _AFTER = ("before",), ("after",)  # what is neither neuron, input nor target

@@ -19,7 +19,7 @@ MANY = 150  # lines; beyond, a label takes the first free place instead of the o
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A rectangle by its centre."""
+    """A rectangle by its center."""
 
     x: float
     y: float

@@ -1,6 +1,6 @@
 """A drawing whose every coordinate is ours: DOT for Graphviz's `nop2`, which draws what it is given where it is given.
 
-Text stands in nodes of its own: a renderer centres a plain label exactly, whatever it guesses of its width.
+Text stands in nodes of its own: a renderer centers a plain label exactly, whatever it guesses of its width.
 All measures are points; y grows upwards.
 """
 
@@ -8,12 +8,10 @@ from __future__ import annotations
 
 from math import hypot
 
-from viz.placement import Box, Point
+from viz.network.placement import Box, Point
 from viz.renderer import Drawing
-from viz.text import plain, width
+from viz.text import FONT, plain, width
 from viz.theme import Theme
-
-FONT = "Helvetica"
 
 
 class Canvas:
@@ -59,7 +57,7 @@ class Canvas:
         self._add(box, shape="box", style="filled", color=self.theme.background, fillcolor=self.theme.background)
 
     def text(self, x: float, y: float, text: str, color: str, size: float, left: bool = False) -> None:
-        """Text centred on (x, y), or with its left end there."""
+        """Text centered on (x, y), or with its left end there."""
         wide = width(text, size)
         box = Box(x + wide / 2, y, wide, size) if left else Box(x, y, wide, size)
         label = plain(text) + (r"\l" if left else "")

@@ -1,0 +1,124 @@
+"""A model as the graph of a loss has recorded it, for one sample."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from engine.naming.samples import sample_numbers
+from engine.support.notation import ACTIVATION, OUTPUT, PRE_ACTIVATION, TARGET
+from engine.value import Value, topological_order
+from nn.module import Module
+from nn.network import MLP, Layer, Neuron
+
+
+@dataclass(frozen=True)
+class RecordedNeuron:
+    """A neuron and its numbers; what the loss does not depend on is None."""
+
+    neuron: Neuron
+    a: Value | None
+    z: Value | None
+    target: Value | None
+
+
+@dataclass(frozen=True)
+class RecordedModel:
+    """The inputs and neurons of a model for one sample."""
+
+    inputs: list[Value]
+    layers: list[list[RecordedNeuron]]
+    sample: int
+    samples: int  # how many there are
+    passes: int  # how often this sample went through the model; the neurons are of the last time
+
+    @property
+    def size(self) -> int:
+        """How many circles it takes."""
+        return len(self.inputs) + sum(map(len, self.layers))
+
+
+def recorded_model(model: Module, loss: Value, sample: int = 1) -> RecordedModel:
+    """Find the model's neurons in the graph, by the weights that they use."""
+    layers = _layers(model)
+    order = topological_order(loss)
+    numbers = sample_numbers(order)
+    owner = {neuron.w[0]: neuron for layer in layers for neuron in layer}
+    found: dict[Neuron, Value] = {}
+    passes: Counter[Neuron] = Counter()
+    seen = set()
+    for node in order:
+        if node.role is not None and node.role.kind == PRE_ACTIVATION:
+            neuron = next((owner[w] for w in _terms(node) if w in owner), None)
+            if neuron is not None:
+                seen.add(numbers[node])
+                if numbers[node] == sample:
+                    found[neuron] = node
+                    passes[neuron] += 1
+    if not seen:
+        raise ValueError(f"{loss!r} does not depend on this {type(model).__name__}: there is nothing to draw")
+    if sample not in seen:
+        raise ValueError(f"the graph holds samples {min(seen)} to {max(seen)} of this model; got sample={sample!r}")
+    users: dict[Value, list[Value]] = {}
+    for node in order:
+        for operand in node.operands:
+            users.setdefault(operand, []).append(node)
+    recorded = [[_recorded(neuron, found.get(neuron), users) for neuron in layer] for layer in layers]
+    return RecordedModel(_inputs(recorded, loss), recorded, sample, len(seen), max(passes.values()))
+
+
+def _layers(model: Module) -> list[list[Neuron]]:
+    if isinstance(model, MLP):
+        return [layer.neurons for layer in model.layers]
+    if isinstance(model, Layer):
+        return [model.neurons]
+    if isinstance(model, Neuron):
+        return [[model]]
+    raise TypeError(f"draw_network draws an MLP, a Layer or a Neuron; got {model!r} ({type(model).__name__})")
+
+
+def _inputs(layers: Sequence[Sequence[RecordedNeuron]], loss: Value) -> list[Value]:
+    """What the first layer has been given."""
+    for recorded in layers[0]:
+        if recorded.a is not None:
+            parameters = set(recorded.neuron.parameters())
+            return [value for value in _terms(recorded.a) if value not in parameters]
+    first = next(i for i, layer in enumerate(layers) if any(recorded.a is not None for recorded in layer))
+    raise ValueError(
+        f"{loss!r} depends on this MLP from layer {first + 1} on, and so on none of its inputs; "
+        f"a layer can be drawn alone: draw_network(model.layers[{first}], loss)"
+    )
+
+
+def _terms(a: Value) -> list[Value]:
+    """What a pre-activation is made of, whether it is one `dot` or a sum of products."""
+    if a.op is not None and a.op.name == "dot":
+        return list(a.operands)
+    return [term for operand in a.operands for term in (operand.operands or (operand,))]
+
+
+def _recorded(neuron: Neuron, a: Value | None, users: Mapping[Value, Sequence[Value]]) -> RecordedNeuron:
+    if a is None:
+        return RecordedNeuron(neuron, None, None, None)
+    z = _activation(a, users)
+    users_of_z = [] if z is None else users.get(z, [])
+    targets = (t for user in users_of_z for t in user.operands if t.role and t.role.kind == TARGET)
+    return RecordedNeuron(neuron, a, z, next(targets, None))
+
+
+def _activation(a: Value, users: Mapping[Value, Sequence[Value]]) -> Value | None:
+    """The activation of a pre-activation; None where the loss goes another way, as through a softmax by hand."""
+    role = a.role
+    if role is None or role.also:
+        return a
+    pending, seen = [a], {a}
+    for node in pending:
+        for user in users.get(node, ()):
+            its = user.role
+            if its is None and user not in seen:  # inside of a softmax
+                pending.append(user)
+                seen.add(user)
+            elif its and its.kind in (ACTIVATION, OUTPUT) and (its.layer, its.index) == (role.layer, role.index):
+                return user
+    return None
