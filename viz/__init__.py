@@ -1,4 +1,11 @@
-"""Pictures of graphs and networks, built by graphviz and drawn without a system `dot`, too; plots by matplotlib."""
+"""Pictures of graphs and networks, built by graphviz and drawn without a system `dot`, too; plots by matplotlib.
+
+    graph/       draw: a box for each Value
+    network/     draw_network: the papers' figure, a circle for each neuron
+    plots.py     plot_history, plot_decision_boundary; figures.py dresses what matplotlib draws
+    renderer.py  save: from DOT text to a file
+    theme.py     the colors; text.py: labels made harmless, and how wide they are
+"""
 
 from engine.debugger.drawing import draw_with
 from engine.steps import Trace

@@ -1,11 +1,11 @@
 """Recognise dots: sums of products, however they were spelled, become `dot` nodes.
 
-`b + w1 * x1 + w2 * x2`, `sum([b, w1 * x1, w2 * x2])` and `dot([w1, w2], [x1, x2], b)` are one thing. Products and
-partial sums that nothing else uses go up in it. Each dot that comes out is pure, so that it can be part of a
-matrix product: either all its weights are fixed (the same for all samples) and all its values vary, or
-both vary, or both are fixed; what is mixed is cut into a dot for each kind and their sum.
+`b + w1 * x1 + w2 * x2`, `sum([b, w1 * x1, w2 * x2])` and `dot([w1, w2], [x1, x2], b)` become the same node. It takes
+in the products and partial sums that nothing else uses. Each dot is of one kind, so that it can be part of a matrix
+product: all its weights are fixed (the same for all samples) and all its values vary, or both vary, or both
+are fixed; mixed products become a dot for each kind, and the sum of these.
 
-This reorders sums, so it can change the last bits: by at most 1e-12 · Σ|terms|, for any sum that one can wait for.
+This reorders sums, so it can change the last bits: of a sum of n terms by at most 2n · 2⁻⁵³ · Σ|terms|.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def with_dots(form: Form) -> Form:
 
 
 def _absorbed(form: Form) -> set[int]:
-    """The sums and products that are used once, by a sum."""
+    """The sums and products that are used once, by a sum, and so become part of it."""
     uses = form.uses()
     return {
         operand
