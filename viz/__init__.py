@@ -4,7 +4,9 @@
     network/     draw_network: the papers' figure, a circle for each neuron
     plots.py     plot_history, plot_decision_boundary; figures.py dresses what matplotlib draws
     renderer.py  save: from DOT text to a file
-    theme.py     the colors; text.py: labels made harmless, and how wide they are
+    theme.py     the colors
+
+text.py makes labels harmless and tells how wide they are.
 """
 
 from engine.debugger.drawing import draw_with
