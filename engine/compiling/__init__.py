@@ -6,6 +6,6 @@
     arrays/        run by array operations: layout, operands, operations, clearing, memory, runner
     source/        run as straight-line Python, or read it: expressions, unrolled, assignments, module, runner
 
-program.py puts them together and decides which of the two runs a batch; batch.py holds the samples, comparison.py
-compares a program with the eager engine, listing.py prints the groups.
+program.py puts them together and decides which of the two runs a batch; batch.py holds the samples, vectors.py the
+data of many Values, comparison.py compares a program with the eager engine, listing.py prints the groups.
 """

@@ -20,6 +20,7 @@ from engine.compiling.source.module import Source
 from engine.compiling.source.runner import PythonRunner
 from engine.compiling.vectors import assign_data, data_vector
 from engine.support.notation import Notation
+from engine.support.numerals import plural
 from engine.value import Value
 
 EDGES_PER_GROUP = 80  # so many edges take Python as long as one group takes numpy, if the group is small
@@ -167,12 +168,14 @@ class Program:
     # ── reading ────────────────────────────────────────────────────────────────────────────────
 
     def __str__(self) -> str:
-        counts = ((len(self.inputs), "input"), (len(self.parameters), "parameter"), (len(self.groups), "group"))
-        head = ", ".join(f"{count} {what}{'s' * (count != 1)}" for count, what in counts)
-        return "\n".join([f"Program of {head}", *Listing(self.form, self.groups, self.order).lines()])
+        return "\n".join([f"Program of {self._counts()}", *Listing(self.form, self.groups, self.order).lines()])
 
     def __repr__(self) -> str:
-        return f"<program of {len(self.inputs)} inputs, {len(self.parameters)} parameters, {len(self.groups)} groups>"
+        return f"<program of {self._counts()}>"
+
+    def _counts(self) -> str:
+        counts = {"input": len(self.inputs), "parameter": len(self.parameters), "group": len(self.groups)}
+        return ", ".join(plural(count, what) for what, count in counts.items())
 
     def source(self, notation: Notation | str | None = None) -> str:
         """The whole pass as a Python module, straight-line, that runs by itself and imports nothing but `math`.

@@ -17,6 +17,7 @@ from engine.support.notation import (
     Role,
     number,
 )
+from engine.support.numerals import plural
 from engine.value import Constant, Value
 from viz.graph.sheet import Sheet, box, cell, cells_of, table
 
@@ -78,17 +79,17 @@ def _unit_box(sheet: Sheet, key: Key, nodes: Sequence[Value]) -> str:
         signal = f"{n.delta} = {number(signals[0]) if signals else NOT_COMPUTED}"
         return table([*values, cell(signal, theme.backward, theme, style="DASHED", border=theme.backward)])
     if key in (_BEFORE, _AFTER):
-        count = cell(f"{len(nodes)} operations", theme.faint, theme)
+        count = cell(plural(len(nodes), "operation"), theme.faint, theme)
         return table([cells_of(sheet, nodes[-1]), count] if key == _AFTER else [count])
     if len(key) == 2 and key[0] != "layer":
         return box(sheet, nodes[0])
     neurons = len({node.role.index for node in nodes if node.role and node.role.kind == PRE_ACTIVATION})
     if key[0] != "layer":
-        return table([cell(f"{len(nodes)} {key[0]}s", theme.ink, theme, theme.fill)])
+        return table([cell(plural(len(nodes), key[0]), theme.ink, theme, theme.fill)])
     passes = len([node for node in nodes if node.role and node.role.kind == PRE_ACTIVATION]) // neurons
     cells = [
         cell(f"layer {key[1]}", theme.ink, theme, theme.fill),
-        cell(f"{neurons} neurons" + (f" × {passes} samples" if passes > 1 else ""), theme.forward, theme),
+        cell(plural(neurons, "neuron") + (f" × {passes} samples" if passes > 1 else ""), theme.forward, theme),
     ]
     signal = (
         f"{number(min(signals))} ≤ {n.delta} ≤ {number(max(signals))}" if signals else f"{n.delta} = {NOT_COMPUTED}"

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from engine.support.notation import NOT_COMPUTED, number
+from engine.support.numerals import plural
 from viz.network.placement import Box
 from viz.network.recorded import RecordedNeuron
 from viz.network.sheet import LINE, NAME, NOT_IN_THIS_LOSS, SMALL, NetworkSheet
@@ -44,7 +45,7 @@ def _lines_of_layer(sheet: NetworkSheet, k: int, layer: Sequence[RecordedNeuron]
     z = [recorded.z.data for recorded in layer if recorded.z is not None]
     return [
         f"layer {k}",
-        f"{len(layer)} neurons, {layer[0].neuron.activation}",
+        f"{plural(len(layer), 'neuron')}, {layer[0].neuron.activation}",
         _range(notation.pre_activation, [value.data for value in a], NOT_IN_THIS_LOSS),
         _range(notation.activation, z, NOT_IN_THIS_LOSS),
         _range(notation.delta, [value.grad for value in a if value.reached]),
@@ -61,7 +62,7 @@ def _draw_weights(
     canvas.line(left, right, (start, 4.0), (end, 4.0), theme.forward, "solid", 1.6)
     canvas.line(right, left, (end, -4.0), (start, -4.0), theme.backward, "dashed", 1.6)
     middle = (start + end) / 2
-    canvas.text(middle, 26, f"{len(weights)} weights", theme.ink, SMALL)
+    canvas.text(middle, 26, plural(len(weights), "weight"), theme.ink, SMALL)
     canvas.text(middle, 13, _range(notation.weight, [weight.data for weight in weights]), theme.forward, SMALL)
     slopes = [weight.grad for weight in weights if weight.reached]
     canvas.text(middle, -14, _range(notation.gradient(notation.weight), slopes), theme.backward, SMALL)

@@ -17,6 +17,7 @@ from engine.readings.formulas import OUT, SYMBOLIC, operand_symbols
 from engine.readings.symbols import symbol
 from engine.rules import Rule
 from engine.support.notation import Notation
+from engine.support.numerals import plural
 from engine.value import Value
 
 LONGEST_FUNCTION = 100_000  # lines; a longer one is cut, so that Python's compiler stays linear
@@ -65,9 +66,7 @@ class Source:
 
     def _docstring(self) -> str:
         what = "One sample forward and backward" if self.backward else "One sample forward"
-        inputs, parameters = len(self.inputs), len(self.parameters)
-        counts = f"{inputs} input{'s' * (inputs != 1)}, {parameters} parameter{'s' * (parameters != 1)}"
-        summary = f"{what}: {counts}."
+        summary = f"{what}: {plural(len(self.inputs), 'input')}, {plural(len(self.parameters), 'parameter')}."
         remarks = [] if self.inline else self._remarks()
         return "\n".join([f'"""{summary}', "", *remarks, '"""']) if remarks else f'"""{summary}"""'
 

@@ -531,6 +531,12 @@ def test_a_small_program_is_a_table_that_reads_well():
     assert max(map(len, text.splitlines())) <= 100
 
 
+def test_a_program_counts_what_it_has():
+    x, w = Value(2.0), Value(3.0)
+    assert repr(compile_graph(w * x, [x])) == "<program of 1 input, 1 parameter, 1 group>"
+    assert repr(compile_graph(w * w + x, [])) == "<program of 0 inputs, 2 parameters, 2 groups>"
+
+
 def test_the_form_prints_itself():
     x, w = Value(2.0, label="x"), Value(3.0)
     assert str(compile_graph(exp(w * x) - 0.5, [x]).form).splitlines() == [
