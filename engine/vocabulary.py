@@ -140,8 +140,10 @@ def rest(x: Iterable[Any]) -> Any:
     """Σ exp(xᵢ − largest) − 1, which keeps the digits of what is small beside 1; of infinities, too."""
     x = tuple(x)
     top = largest(x)
-    whole = total(exponentials(x))
-    return where(whole > 1.5, whole - 1.0, total(where(xi >= top, 0.0, exp(xi - top)) for xi in x))  # (no tie here)
+    powers = exponentials(x)
+    whole = total(powers)
+    below = total(where(xi >= top, 0.0, power) for xi, power in zip(x, powers))  # noqa: B905
+    return where(whole > 1.5, whole - 1.0, below)  # (at most 1.5, there is no tie)
 
 
 def shares(terms: Iterable[Any]) -> tuple[Any, ...]:
@@ -157,7 +159,7 @@ PHRASES: tuple[Callable[..., Any], ...] = (
 WORDS: dict[str, Any] = {
     "abs": abs, "cos": cos, "exp": exp, "expm1": expm1, "largest": largest, "len": len, "log": log, "log1p": log1p,
     "nan": nan, "power": power, "power_or_inf": power_or_inf, "sin": sin, "sqrt": sqrt, "tan": tan, "tanh": tanh,
-    "total": total, "tuple": tuple, "weighted_sum": weighted_sum, "where": where,
+    "total": total, "tuple": tuple, "weighted_sum": weighted_sum, "where": where, "zip": zip,
 }  # fmt: skip
 NAMES = WORDS | {phrase.__name__: phrase for phrase in PHRASES}  # all that a row may say
 

@@ -36,6 +36,7 @@ SYMBOLS: dict[str, Any] = {name: _call(name) for name in (*WORDS, "sigmoid", "se
     "len": len,
     "nan": nan,
     "tuple": tuple,
+    "zip": zip,
 }
 
 

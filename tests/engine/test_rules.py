@@ -282,6 +282,7 @@ MPMATH = {name: getattr(mp, name) for name in "exp expm1 log log1p sqrt sin cos 
     "abs": abs,
     "len": len,
     "tuple": tuple,
+    "zip": zip,
 }
 EXACT = reading(MPMATH)
 FIFTY_DIGITS = mp.mpf(10) ** -50
