@@ -21,7 +21,7 @@ from demos.kit.console import aligned
 from demos.kit.demo import Demo
 from demos.kit.report import Picture, Renderable, Section, Table
 from engine import Value
-from engine.support.notation import number
+from engine.support.numerals import number
 from nn import MLP, SGD, History, fit, hinge
 from viz.plots import plot_decision_boundary, plot_history
 

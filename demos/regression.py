@@ -19,13 +19,12 @@ from demos.kit.console import aligned
 from demos.kit.demo import Demo
 from demos.kit.report import Picture, Renderable, Section, Table
 from engine import Value, dot, total
-from engine.support.notation import number
+from engine.support.numerals import lowered, number
 from nn import SGD
 from viz.plots import plot_lines
 
 DEGREE, POINTS, RATE, STEPS = 3, 15, 0.04, 1500
 PLACE = Place(INTRODUCTION, "Reviewing Polynomial Regression")
-DIGITS = "₀₁₂₃₄₅₆₇₈₉"
 
 
 # ── the example ────────────────────────────────────────────────────────────────────────────────
@@ -41,7 +40,7 @@ def data() -> tuple[list[float], list[float]]:
 def parameters() -> list[Value]:
     """k₀ … k_d, at random, as the source has it."""
     rng = random.Random(2)
-    return [Value(round(rng.uniform(-1, 1), 2), f"k{DIGITS[j]}") for j in range(DEGREE + 1)]
+    return [Value(round(rng.uniform(-1, 1), 2), f"k{lowered(j)}") for j in range(DEGREE + 1)]
 
 
 def errors(k: Sequence[Value]) -> list[Value]:
@@ -104,7 +103,9 @@ def the_gradient() -> Section:
     rest = [polynomial(start, x) - y for x, y in zip(xs, ys, strict=True)]
     rows = [PLACE.equation("C", sum(error**2 for error in rest), C.data)]
     rows += [
-        PLACE.equation(f"∂C/∂k{DIGITS[j]}", sum(2 * error * x**j for error, x in zip(rest, xs, strict=True)), k[j].grad)
+        PLACE.equation(
+            f"∂C/∂k{lowered(j)}", sum(2 * error * x**j for error, x in zip(rest, xs, strict=True)), k[j].grad
+        )
         for j in range(DEGREE + 1)
     ]
     return Section(
@@ -144,7 +145,7 @@ def the_missing_square() -> Section:
 def the_descent() -> Section:
     way, solution = descent(), least_squares()
     rows = [
-        PLACE.equation(f"k{DIGITS[j]}", way.ks[-1][j], solution[j], f"{number(way.ks[0][j])} at the start")
+        PLACE.equation(f"k{lowered(j)}", way.ks[-1][j], solution[j], f"{number(way.ks[0][j])} at the start")
         for j in range(DEGREE + 1)
     ]
     stages = [(str(step), number(way.costs[step])) for step in (0, 1, 10, 100, STEPS)]

@@ -19,7 +19,7 @@ from demos.kit.console import PROGRAM, Options, aligned, all_or_none, writing
 from demos.kit.demo import EXIT_CODES, Command, Demo
 from demos.kit.report import INDENT, Section, Table, ruled, summary
 from demos.primer.facts import EDITIONS
-from engine.support.notation import number
+from engine.support.numerals import number
 
 PAGE_FILE = Path(__file__).with_name("VERIFICATION.md")
 LONG = {"digits", "moons", "symmetry"}  # what these say needs a training of some seconds

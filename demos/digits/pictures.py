@@ -9,7 +9,8 @@ import numpy as np
 from demos.digits.training import Pass, Training, hardest, passed
 from demos.kit.report import Picture, Renderable
 from demos.mnist.reading import CLASSES, SIDE
-from engine.support.notation import NIELSEN, number
+from engine.support.notation import NIELSEN
+from engine.support.numerals import number
 from viz import draw_network
 from viz.plots import plot_lines
 from viz.theme import theme_named

@@ -12,7 +12,7 @@ from demos.kit.console import aligned
 from demos.kit.report import Section, Table
 from demos.mnist.reading import CLASSES, SIDE, SUBSET, Digits
 from engine import Value, compile_graph
-from engine.support.notation import number
+from engine.support.numerals import number
 from nn import MLP, SGD, cross_entropy
 
 PLACE = Place(INTRODUCTION, "Worked Example: Basic Handwritten Digit Classifier")

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from demos.kit.printed import PaperComparison, Printed, Work, nearest
-from engine.support.notation import number
+from engine.support.numerals import number
 
 # The sources, as the rows name them; a primer's row adds its edition.
 PRIMER = "A Primer on Backpropagation"  # N. Santi, 2025

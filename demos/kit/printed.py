@@ -18,7 +18,8 @@ from demos.kit.quantities import Graph, Quantity
 from engine.readings.formulas import SYMBOLS
 from engine.readings.symbols import Symbol
 from engine.rules import rule
-from engine.support.notation import Notation, number
+from engine.support.notation import Notation
+from engine.support.numerals import number
 
 # Plain Python over + − · and powers, so that one formula is read twice: by numbers, and by symbols as text.
 Formula = Callable[..., Any]

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from demos.kit.checks import Check, Outcome
 from demos.kit.console import aligned
+from engine.support.numerals import plural
 
 INDENT = " " * 5
 WIDTH = 96  # of a line of prose
@@ -79,13 +80,13 @@ def ruled(title: str) -> str:
 def summary(checks: Sequence[Check]) -> str:
     """How many rows there are of each outcome."""
     count = Counter(check.outcome for check in checks)
-    words = {
-        Outcome.AGREES: "agree to the printed digits",
-        Outcome.HOLDS: "hold",
-        Outcome.SLIP: f"slip{'s' * (count[Outcome.SLIP] != 1)} explained",
-        Outcome.UNEXPLAINED: "NOT EXPLAINED",
+    parts = {
+        Outcome.AGREES: f"{count[Outcome.AGREES]} agree to the printed digits",
+        Outcome.HOLDS: f"{count[Outcome.HOLDS]} hold",
+        Outcome.SLIP: f"{plural(count[Outcome.SLIP], 'slip')} explained",
+        Outcome.UNEXPLAINED: f"{count[Outcome.UNEXPLAINED]} NOT EXPLAINED",
     }
-    return f"{len(checks)} checks: " + ", ".join(f"{count[kind]} {word}" for kind, word in words.items() if count[kind])
+    return f"{len(checks)} checks: " + ", ".join(part for kind, part in parts.items() if count[kind])
 
 
 class Renderable(Protocol):

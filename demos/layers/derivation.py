@@ -8,7 +8,6 @@ from demos.kit.checks import DEEP, Check, Place, bracketed, equal
 from demos.kit.report import Section, Table
 from demos.layers.example import (
     BIASES,
-    INDEX,
     LAYERS,
     RATE,
     WEIGHTS,
@@ -19,7 +18,7 @@ from demos.layers.example import (
     cross_entropy_of_outputs,
     name,
 )
-from engine.support.notation import number
+from engine.support.numerals import lowered, number
 from nn import SGD, half_squared_error
 
 
@@ -112,11 +111,11 @@ def parts(place: Place, l: int, i: int, j: int) -> list[Check]:
     return [
         place.equation(f"Part 3  ∂J/∂{name('x', l, i)}", part_3, x.grad, f"Σ ∂J/∂z w = {terms}"),
         place.equation(
-            f"Part 4  ∂{name('x', l, i)}/∂z{INDEX[i]}", part_4, found.local(x, z), f"{name('z', l, i)} {sign} 0"
+            f"Part 4  ∂{name('x', l, i)}/∂z{lowered(i)}", part_4, found.local(x, z), f"{name('z', l, i)} {sign} 0"
         ),
         place.equation(f"Part 1  ∂J/∂{name('z', l, i)}", part_1, z.grad, f"{bracketed(part_3)} · {bracketed(part_4)}"),
         place.equation(
-            f"Part 2  ∂{name('z', l, i)}/∂w{INDEX[i]},{INDEX[j]}", part_2, found.local(z, w), name("x", l - 1, j)
+            f"Part 2  ∂{name('z', l, i)}/∂w{lowered(i)},{lowered(j)}", part_2, found.local(z, w), name("x", l - 1, j)
         ),
         product_row(place, l, i, j, part_1, part_2, w.grad),
     ]

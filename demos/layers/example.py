@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from demos.kit.quantities import Graph
 from engine import Value, log, total
 from engine.support.notation import ACTIVATION, INPUT, LOSS, OUTPUT, PRE_ACTIVATION, WEIGHT, Notation, Role
+from engine.support.numerals import lowered
 from nn import MLP, matrices
 from nn.losses import pair
 
@@ -26,7 +27,6 @@ BIASES = ((0.1, -0.3, 0.2), (0.2, -0.1), (0.3, -0.2))
 
 LETTERS = Notation("the article", pre_activation="z", activation="x", loss="J", output="", target="y")
 LAYERS = {0: "⁽ᵏ⁻¹⁾", 1: "⁽ᵏ⁾", 2: "⁽ᵏ⁺¹⁾", 3: "⁽ᵏ⁺²⁾"}
-INDEX = "₀₁₂₃"
 RATE = 0.05  # of the updates; the article prints none
 
 Loss = Callable[[Any, Any], Value]
@@ -90,4 +90,4 @@ def by_hand() -> ByHand:
 
 def name(letter: str, l: int, *index: int) -> str:
     """w₁,₂⁽ᵏ⁺²⁾."""
-    return letter + ",".join(INDEX[i] for i in index) + LAYERS[l]
+    return letter + lowered(",".join(map(str, index))) + LAYERS[l]

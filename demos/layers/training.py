@@ -13,7 +13,7 @@ from demos.layers.example import RATE, Example, by_hand
 from demos.layers.online import OnlineNetwork, deltas_by_the_article
 from demos.mnist.reading import CLASSES, load, pooled
 from engine import Value
-from engine.support.notation import number
+from engine.support.numerals import number
 
 PART = 10  # it trains on a tenth of the records
 POOLED, HIDDEN, SEED = 14, 20, 1  # pixels of a side, ReLUs

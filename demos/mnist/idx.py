@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from demos.kit.console import Refusal
+from engine.support.numerals import plural
 
 Bytes = NDArray[np.uint8]
 
@@ -32,7 +33,7 @@ def read_idx(path: Path, dimensions: int) -> Bytes:
     if content[:4] != expected:
         raise Refusal(
             f"{path} begins with the magic number {content[:4].hex(' ')}; expected {expected.hex(' ')}, "
-            f"for unsigned bytes in {dimensions} dimension{'s' * (dimensions > 1)}"
+            f"for unsigned bytes in {plural(dimensions, 'dimension')}"
         )
     shape = tuple(np.frombuffer(content[4:header], ">u4").tolist())
     if len(content) != header + prod(shape):

@@ -11,7 +11,8 @@ from demos.kit.quantities import Graph
 from demos.kit.report import Section, Table
 from engine import Value
 from engine.rules import rule
-from engine.support.notation import ACTIVATION, BIAS, INPUT, NIELSEN, OUTPUT, PRE_ACTIVATION, WEIGHT, Role, number
+from engine.support.notation import ACTIVATION, BIAS, INPUT, NIELSEN, OUTPUT, PRE_ACTIVATION, WEIGHT, Role
+from engine.support.numerals import number
 from nn import MLP, squared_error
 
 X, Y = 2.0, 1.0  # the input a⁽⁰⁾ and the expected output y of the single neuron

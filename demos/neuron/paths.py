@@ -12,7 +12,8 @@ from demos.kit.checks import INTRODUCTION, Check, Place
 from demos.kit.quantities import Graph
 from demos.kit.report import Section, Table
 from engine import Value, topological_order
-from engine.support.notation import ACTIVATION, BIAS, INPUT, NIELSEN, OUTPUT, PRE_ACTIVATION, Role, number
+from engine.support.notation import ACTIVATION, BIAS, INPUT, NIELSEN, OUTPUT, PRE_ACTIVATION, Role
+from engine.support.numerals import number
 from engine.value import Constant
 from nn import MLP, squared_error
 

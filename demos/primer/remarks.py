@@ -28,7 +28,8 @@ from demos.primer.letters import (
     y,
     z,
 )
-from engine.support.notation import Notation, number
+from engine.support.notation import Notation
+from engine.support.numerals import number
 from nn import mean_squared_error
 
 JULY_26, JULY_27 = EDITIONS

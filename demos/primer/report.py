@@ -26,8 +26,8 @@ from engine.support.notation import (
     WEIGHT,
     Notation,
     Role,
-    number,
 )
+from engine.support.numerals import number
 
 INDENT = " " * 5  # as wide as the number of an equation: "(1)  "
 WIDTH = 112  # about that of the table

@@ -24,6 +24,7 @@ from engine.support.notation import (
     Notation,
     Role,
 )
+from engine.support.numerals import lowered
 from nn import MLP
 
 X, Y, RATE = [1.0, 2.0], 1.0, 0.1
@@ -82,7 +83,7 @@ error = Called("y − ŷ", lambda graph: y.read(graph) - y_hat.read(graph))
 slope_out = Called("ŷ(1 − ŷ)", Slope((Y_HAT, Z_OUT)).read)
 slope_h = Called("h(1 − h)", Slope((H, Z_H)).read)
 delta_out, delta_h = Called("δ_out", ErrorSignal(Z_OUT).read), Called("δ_h", ErrorSignal(Z_H).read)
-g1, g2, g3 = (Called(f"∂L/∂w{'₀₁₂₃'[i]}", Gradient(w).read) for i, w in enumerate((W1, W2, W3), start=1))
+g1, g2, g3 = (Called(f"∂L/∂w{lowered(i)}", Gradient(w).read) for i, w in enumerate((W1, W2, W3), start=1))
 eta = Called("η", lambda graph: RATE)
 
 

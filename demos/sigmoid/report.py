@@ -33,9 +33,7 @@ from demos.sigmoid.page import (
     z_out,
 )
 from engine import exp
-from engine.support.notation import (
-    number,
-)
+from engine.support.numerals import number, raised
 from nn import MLP, SGD, half_squared_error, matrices, squared_error
 
 SIZES = (3, 4, 4, 2)  # of the network on which the matrix equations are verified
@@ -143,18 +141,18 @@ def matrix_equations() -> Section:
     for l, layer in enumerate(before, start=1):
         z = layer.W @ a[-1] + layer.b
         a.append(1 / (1 + np.exp(-z)))
-        rows.append(place.equation(f"z{up(l)}", z, layer.a[0], f"W{up(l)} a{up(l - 1)} + b{up(l)}"))
-        rows.append(place.equation(f"a{up(l)}", a[l], layer.z[0], f"σ(z{up(l)})"))
+        rows.append(place.equation(f"z{raised(l)}", z, layer.a[0], f"W{raised(l)} a{raised(l - 1)} + b{raised(l)}"))
+        rows.append(place.equation(f"a{raised(l)}", a[l], layer.z[0], f"σ(z{raised(l)})"))
     passed_back, name = -2 * (expected - a[-1]), "∇ₐL"
     for l in range(len(before), 0, -1):
         layer = before[l - 1]
         delta = passed_back * slope(a[l])
         gradient = np.outer(delta, a[l - 1])
         W = layer.W - RATE * gradient
-        rows.append(place.equation(f"δ{up(l)}", delta, layer.delta[0], f"{name} ⊙ σ′(z{up(l)})"))
-        rows.append(place.equation(f"∂L/∂W{up(l)}", gradient, layer.dW, f"δ{up(l)} (a{up(l - 1)})ᵀ"))
-        rows.append(place.equation(f"W{up(l)} after", W, after[l - 1].W, f"W{up(l)} − η ∂L/∂W{up(l)}"))
-        passed_back, name = layer.W.T @ delta, f"((W{up(l)})ᵀ δ{up(l)})"
+        rows.append(place.equation(f"δ{raised(l)}", delta, layer.delta[0], f"{name} ⊙ σ′(z{raised(l)})"))
+        rows.append(place.equation(f"∂L/∂W{raised(l)}", gradient, layer.dW, f"δ{raised(l)} (a{raised(l - 1)})ᵀ"))
+        rows.append(place.equation(f"W{raised(l)} after", W, after[l - 1].W, f"W{raised(l)} − η ∂L/∂W{raised(l)}"))
+        passed_back, name = layer.W.T @ delta, f"((W{raised(l)})ᵀ δ{raised(l)})"
     return Section(
         f"The backpropagation equations in full generality: {' → '.join(map(str, SIZES))}, with biases",
         [
@@ -163,7 +161,3 @@ def matrix_equations() -> Section:
             Table(rows, "page", "engine"),
         ],
     )
-
-
-def up(l: int) -> str:
-    return str(l).translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))

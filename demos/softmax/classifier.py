@@ -22,7 +22,7 @@ from demos.softmax.example import (
 )
 from engine import softmax
 from engine.rules import rule
-from engine.support.notation import number
+from engine.support.numerals import number
 from nn import cross_entropy
 
 SUMMARY = "Summary: Multi-Layered Handwritten Digit Classifier"

@@ -15,7 +15,8 @@ from demos.kit.report import Section, Table
 from demos.mnist.reading import CLASSES, load, pooled
 from demos.softmax.example import BACKWARD, Matrix
 from engine import Value, softmax
-from engine.support.notation import NOT_COMPUTED, number
+from engine.support.notation import NOT_COMPUTED
+from engine.support.numerals import number
 from nn import MLP, SGD, History, cross_entropy, fit, squared_error
 
 CONFIDENT = (0.0, 1.0, 2.0, 4.0, 8.0, 16.0)  # a logit that is wrong by so much

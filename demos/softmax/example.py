@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from demos.kit.checks import Check, Place, difference, equal
 from engine import Value, total
-from engine.support.notation import number
+from engine.support.numerals import number, raised
 from nn import MLP, matrices
 
 POINTS = 4
@@ -109,7 +109,8 @@ def summed(columns: Matrix) -> Matrix:
 
 
 def up(l: int | str) -> str:
-    return f"⁽{str(l).translate(str.maketrans('0123456789lL−', '⁰¹²³⁴⁵⁶⁷⁸⁹ˡᴸ⁻'))}⁾"
+    """⁽²⁾, ⁽ᴸ⁻¹⁾."""
+    return raised(f"({l})")
 
 
 def product(left: Matrix, right: Matrix) -> Matrix:

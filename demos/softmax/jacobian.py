@@ -12,19 +12,18 @@ from demos.kit.console import aligned
 from demos.kit.report import Section, Table
 from demos.softmax.example import BACKWARD, FORWARD, Matrix, shape
 from engine import Value, differentiate, dot, exp, log, log_sum_exp, softmax, total
-from engine.support.notation import number
+from engine.support.numerals import lowered, number
 from nn import cross_entropy
 
 LOGITS, TRUE = (1.0, -0.5, 2.0, 0.3), 1  # z, and the place of the 1 in y, from 0
 APPENDIX = "Appendix: Proof of δ = a − y"
-DIGITS = "₀₁₂₃₄₅₆₇₈₉"
 
 
 # ── the softmax and its Jacobian ───────────────────────────────────────────────────────────────
 
 
 def leaves() -> list[Value]:
-    return [Value(x, f"z{DIGITS[i]}") for i, x in enumerate(LOGITS, start=1)]
+    return [Value(x, f"z{lowered(i)}") for i, x in enumerate(LOGITS, start=1)]
 
 
 def numbers(values: Sequence[Value]) -> Matrix:

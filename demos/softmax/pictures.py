@@ -6,7 +6,7 @@ import numpy as np
 
 from demos.kit.report import Picture, Renderable
 from demos.softmax.costs import ENTROPY, SHOWN_RATE, SQUARES, STEPS, course, signals
-from engine.support.notation import number
+from engine.support.numerals import number
 from viz.plots import plot_lines
 
 

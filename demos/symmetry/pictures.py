@@ -6,7 +6,8 @@ import numpy as np
 
 from demos.kit.report import Picture, Renderable
 from demos.symmetry.nets import HALF, INPUTS, OTHER, PUBLISHED, REPORTED, trained, with_pattern
-from engine.support.notation import Notation, number
+from engine.support.notation import Notation
+from engine.support.numerals import number
 from nn import half_squared_error
 from viz import draw_network
 

@@ -29,7 +29,8 @@ from demos.symmetry.nets import (
     trained,
     with_pattern,
 )
-from engine.support.notation import NOT_COMPUTED, number
+from engine.support.notation import NOT_COMPUTED
+from engine.support.numerals import number
 
 FEW = 3  # nets whose weights are shown
 

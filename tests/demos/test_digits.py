@@ -18,7 +18,7 @@ from demos.kit.checks import Outcome
 from demos.kit.console import Refusal
 from demos.kit.report import summary
 from demos.mnist.reading import SUBSET, Digits, load
-from engine.support.notation import number as format_number
+from engine.support.numerals import number as format_number
 from nn import MLP, History
 
 FEW = 12

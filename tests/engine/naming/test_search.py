@@ -8,8 +8,7 @@ from engine import Value, topological_order
 from engine.naming.names import Naming, operation
 from engine.naming.search import find
 from nn import BISHOP, MLP, NIELSEN, half_squared_error
-
-WEIGHTS = [[[0.1, 0.2], [0.3, 0.4], [0.5, 0.6]], [[0.1, 0.2, 0.3], [0.4, 0.5, 0.6]]]
+from tests.primer import WEIGHTS
 
 
 def primer(samples=1, **options):
