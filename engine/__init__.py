@@ -31,9 +31,12 @@ from engine.derivatives import differentiate
 from engine.explaining.explain import Explanation, explain
 from engine.functions import *
 from engine.steps import Step, Trace, backward_steps
+from engine.support.collector import call_less_often
 from engine.support.hooks import on_gradient
 from engine.support.modes import detect_anomaly, no_grad
 from engine.value import Value, topological_order
+
+call_less_often()
 
 if TYPE_CHECKING:
     from engine.compiling.program import Program, compile_graph

@@ -49,7 +49,7 @@ def _reduce(node: Value) -> tuple[Any, ...]:
         opening = _Mark({id(member) for member in order[:-1]})
         graph = [opening, *order[:-1], _Mark(set(), opening)]
     slots = (node.data, node.grad, node.label, node.role, node.op, node.operands, node.locals, node.reached)
-    return _restore, (graph, type(node), *slots)
+    return _restore, (graph, type(node), *slots), vars(node) or None
 
 
 def _restore(
@@ -62,7 +62,7 @@ def _restore(
     op: Any,
     operands: Any,
     local: Any,
-    reached: bool,
+    reached: bool | None,
 ) -> Value:
     node: Value = object.__new__(cls)
     node.data, node.grad, node.label, node.role, node.op = data, grad, label, role, op

@@ -20,7 +20,13 @@ DOT = RULES["dot"]
 def add(x: Value, y: Any) -> Value:
     if y.__class__ is Value:
         return node(ADD, (x, y), x.data + y.data, (1.0, 1.0))
+    if y.__class__ is int and y == 0:  # where sum() starts: no one wrote that addition
+        return x
     return binary(ADD, x, y)
+
+
+def add_to(x: Value, y: Any) -> Value:
+    return x if y.__class__ is int and y == 0 else binary(ADD, y, x)
 
 
 def multiply(x: Value, y: Any) -> Value:
@@ -30,6 +36,7 @@ def multiply(x: Value, y: Any) -> Value:
     return binary(MUL, x, y)
 
 
+Value.__radd__ = add_to  # type: ignore[method-assign]
 Value.__add__ = add  # type: ignore[method-assign]
 Value.__mul__ = multiply  # type: ignore[method-assign]
 

@@ -201,7 +201,7 @@ class Trace(Iterator[Step]):
                 self._listener(node)
         for i in range(finished, self._finished):
             node = self._nodes[i]
-            node.reached = not node.operands and self._found[i][1]
+            node.reached = None
             node.grad = self._replaced.pop(i, node.grad)
         self._finished = finished
 

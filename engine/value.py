@@ -11,7 +11,8 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from engine.rules import RULES, Rule
-from engine.support.conversions import Conversions, as_number
+from engine.support.closures import MicrogradNames, connect
+from engine.support.conversions import Conversions, as_data, as_label, as_number, is_array_of_values
 from engine.support.errors import located, not_finite, refuse_a_cycle
 from engine.support.modes import ANOMALY, NO_GRAD, active, modes
 from engine.support.notation import Notation, Role, described
@@ -28,13 +29,13 @@ if TYPE_CHECKING:
 ADD, SUB, MUL, DIV, POW, NEG, ABS = (RULES[name] for name in "add sub mul div pow neg abs".split())
 
 
-class Value(Conversions):
+class Value(MicrogradNames, Conversions):
     """A number in a graph: `Value(2.0)` is a leaf, and every operation on Values makes a node.
 
     Numbers on either side of an operator become constants: drawn, but without gradient.
     """
 
-    __slots__ = ("__weakref__", "data", "grad", "label", "locals", "op", "operands", "reached", "role")
+    __slots__ = ("__dict__", "__weakref__", "data", "grad", "label", "locals", "op", "operands", "reached", "role")
 
     data: float
     grad: float  # ∂root/∂self, once a backward pass has reached this node
@@ -43,17 +44,20 @@ class Value(Conversions):
     op: Rule | None  # the rule that made it; None for a leaf
     operands: tuple[Value, ...]  # in order, and as often as they were used: x * x has two
     locals: Sequence[Any]  # ∂self/∂operand for each operand, as recorded in the forward pass
-    reached: bool  # has a backward pass come here? (0 and "not computed yet" differ)
+    reached: bool | None  # has a backward pass come here? None: one is on its way (0 and "not computed yet" differ)
 
-    def __init__(self, data: Any, label: str = "") -> None:
-        if not isinstance(label, str):
-            raise TypeError(f"a label is a str; got {label!r} ({type(label).__name__})")
-        self.data = data if type(data) is float else as_number(data)
+    def __init__(self, data: Any, _children: Any = (), _op: str = "", label: str = "") -> None:
+        """`Value(2.0, "x")` has a label; `Value(data, children, op)` is micrograd's way to make an operation."""
+        if isinstance(_children, str):
+            _children, label = (), _children
+        self.data = data if type(data) is float else as_data(data)
         self.grad = 0.0
-        self.label = label
+        self.label = label if label.__class__ is str else as_label(label)
         self.role = self.op = None
         self.operands = self.locals = ()
         self.reached = False
+        if _children != ():
+            connect(self, _children, _op)
 
     def backward(self) -> None:
         """Give every node of the graph its `grad`, ∂self/∂node, by the chain rule.
@@ -104,15 +108,6 @@ class Value(Conversions):
 
     def __repr__(self) -> str:
         return described(self, self.name)
-
-    # The names that programs written for micrograd use.
-    @property
-    def _prev(self) -> set[Value]:
-        return set(self.operands)
-
-    @property
-    def _op(self) -> str:
-        return self.op.symbol if self.op else ""
 
 
 class Constant(Value):
@@ -203,6 +198,8 @@ def binary(op: Rule, x: Any, y: Any) -> Value:
         except (ArithmeticError, ValueError) as error:
             raise located(error, op, (x, y)) from None
         return node(op, (x, y), out, op.locals(out, x.data, y.data))
+    if is_array_of_values(x) or is_array_of_values(y):
+        return NotImplemented  # type: ignore[no-any-return]  # numpy goes through it, element by element
     return record(op, (as_value(x), as_value(y)))
 
 
@@ -231,4 +228,4 @@ _new = object.__new__
 
 
 def as_value(x: Any) -> Value:
-    return x if isinstance(x, Value) else Constant(x)
+    return x if isinstance(x, Value) else Constant(as_number(x))

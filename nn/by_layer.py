@@ -172,7 +172,7 @@ def _require_one_matrix(number: int, samples: list[list[_Response]]) -> None:
 
 def _differentiated(loss: Value) -> list[Value]:
     """The graph of `loss` in topological order, once a backward pass has been and there are neurons in it."""
-    if not loss.reached:
+    if not loss.computed:
         raise ValueError("there is no δ yet: call loss.backward() first")
     order = topological_order(loss)
     if not any(map(_is_pre_activation, order)):

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from math import nan
 
 from engine.rules import Rule
+from engine.support.closures import ClosureRule
 from engine.support.notation import number
 from engine.value import Constant, Value, topological_order
 
@@ -127,6 +128,8 @@ def frozen(order: Iterable[Value], roots: Sequence[Value], inputs: Sequence[Valu
             at[value] = form.constant(value.data)  # an operation on constants is one, with the result that was recorded
         elif value.op is None:
             at[value] = form.parameter(value)
+        elif isinstance(value.op, ClosureRule):
+            value.op.forward()  # which says why there is no program
         else:
             operands = tuple([at[operand] for operand in value.operands])
             at[value] = form.add(value.op, operands, value, detached=value.__class__ is Constant)

@@ -10,6 +10,7 @@ from engine.explaining.wording import figure, node_symbol
 from engine.readings.formulas import SYMBOLIC
 from engine.readings.symbols import Symbol, simplified, symbol
 from engine.rules import Rule
+from engine.support.closures import ClosureRule
 from engine.support.notation import ACTIVATION, OUTPUT, PRE_ACTIVATION
 from engine.value import Value
 
@@ -22,6 +23,8 @@ def local(edge: Edge) -> Symbol:
     """∂user/∂operand as the rule's row prints it; ∂user/∂operand itself where that is too large to read."""
     user, op = edge.user, edge.user.op
     assert op is not None
+    if isinstance(op, ClosureRule):
+        return Symbol("partial", user, edge.operand)
     row = _row(op, len(user.operands))
     return _filled(symbol(row[edge.slot]), user, NESTED) or Symbol("partial", user, edge.operand)
 
@@ -37,7 +40,7 @@ def written(node: Value, nested: int = NESTED) -> Symbol:
         return node_symbol(node)
     if node.op is None:
         return figure(node.data)
-    if nested == 0 or len(node.operands) > SHOWN:
+    if nested == 0 or len(node.operands) > SHOWN or isinstance(node.op, ClosureRule):
         return node_symbol(node)
     places = _places(len(node.operands))
     expression = symbol(SYMBOLIC[node.op.name].forward(*places))

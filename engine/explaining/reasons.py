@@ -23,7 +23,7 @@ def notes(ledger: Ledger) -> Iterator[Line]:
         return
     if value == 0.0:
         yield from islice(_zeros(ledger), REASONS)
-    if not node.reached:
+    if not node.computed:
         yield ["not computed yet: this is what backward() will give"]
     elif node.grad != value and not (isnan(node.grad) and isnan(value)):
         yield _other_passes(node, value)

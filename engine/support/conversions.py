@@ -21,6 +21,17 @@ def as_number(x: Any) -> float:
     raise TypeError(f"a Value holds one real number; got {_brief(x)}{_remedy(x)}")
 
 
+def as_data(x: Any) -> float:
+    """`as_number`, and the item of an array that has one only."""
+    return as_number(x.item() if getattr(x, "size", None) == 1 and hasattr(x, "item") else x)
+
+
+def as_label(x: Any) -> str:
+    if not isinstance(x, str):
+        raise TypeError(f"a label must be a str; got {x!r} ({type(x).__name__})")
+    return x
+
+
 def _brief(x: Any) -> str:
     try:
         text = "a Value" if isinstance(x, Conversions) else repr(x)
@@ -87,6 +98,9 @@ class Conversions:
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
         """Numpy on the left of an operator steps aside; a numpy function is refused."""
+        arrays = list(filter(is_array_of_values, inputs))
+        if arrays:  # of Values: element by element, in numpy's own way
+            return getattr(ufunc, method)(*[_boxed(x, arrays[0]) for x in inputs], **options)
         act = _OPERATORS.get(ufunc.__name__)
         if act and method == "__call__" and len(inputs) == 2 and not options:
             left, right = inputs
@@ -97,6 +111,20 @@ class Conversions:
         name = ufunc.__name__
         own = f"v.{name}()" if hasattr(self, name) else "the Value's own functions, such as v.exp()"
         raise TypeError(f"np.{name} can't take a Value: the graph would be lost. Use {own}, or v.data for its number")
+
+
+def is_array_of_values(x: Any) -> bool:
+    """Is it a numpy array of objects, which computes by their own operators?"""
+    return bool(getattr(x, "shape", ())) and getattr(getattr(x, "dtype", None), "kind", "") == "O"
+
+
+def _boxed(x: Any, array: Any) -> Any:
+    """A Value as an array of no dimensions, which numpy does not ask what to do."""
+    if not isinstance(x, Conversions):
+        return x
+    box = type(array)((), dtype=object)
+    box[()] = x
+    return box
 
 
 _OPERATORS = {

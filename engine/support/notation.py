@@ -168,5 +168,5 @@ def latex_primed(name: str, occurrence: int) -> str:
 
 def described(node: Any, name: str) -> str:
     """The node as `repr` shows it, under this name: `Value(w₂,₃⁽²⁾ = 0.6, grad = −0.003422)`."""
-    gradient = number(node.grad) if node.reached else NOT_COMPUTED
+    gradient = number(node.grad) if node.computed else NOT_COMPUTED
     return f"Value({f'{name} = ' if name else ''}{number(node.data)}, grad = {gradient})"

@@ -25,10 +25,9 @@ class one_pass:  # noqa: N801  (used as `with one_pass(order):`)
     def begin(self) -> None:
         earlier = []  # what the leaves have from other passes
         for node in self.order:
-            if node.operands:
-                node.reached = False
-            elif node.grad:
+            if not node.operands and (node.grad or node.reached):
                 earlier.append((node, node.grad))
+            node.reached = None
             node.grad = 0.0
         self.earlier = earlier
 
@@ -36,14 +35,22 @@ class one_pass:  # noqa: N801  (used as `with one_pass(order):`)
         for leaf, gradient in self.earlier:
             leaf.grad += gradient
 
+    def stop(self) -> None:
+        """The pass does not come to its end: what it has not reached is not computed."""
+        for node in self.order:
+            if node.reached is None:
+                node.reached = False
+
     __enter__ = begin
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
-        self.end()
-        if error is not None and type(error) in (ValueError, ZeroDivisionError):  # an edge without derivative?
+        if isinstance(error, Exception):  # an edge without derivative?
             last = next((node for node in self.order if node.operands and node.reached), None)
-            if last is not None and Undefined in map(type, last.locals):
+            if last is not None and any(isinstance(local, Undefined) for local in last.locals):
                 error.add_note(place(last))
+        if error is not None:
+            self.stop()
+        self.end()
 
 
 def completed(order: Sequence[Any]) -> Iterable[Any]:

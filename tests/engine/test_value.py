@@ -66,17 +66,19 @@ def test_local_derivatives_are_stored_in_the_forward_pass():
     assert (x / y).locals == (0.25, -0.1875)
 
 
-def test_the_slots_are_final():
-    slots = ["__weakref__", "data", "grad", "label", "locals", "op", "operands", "reached", "role"]
+def test_the_slots_are_final_and_leave_room_for_attributes_of_ones_own():
+    slots = ["__dict__", "__weakref__", "data", "grad", "label", "locals", "op", "operands", "reached", "role"]
     assert sorted(Value.__slots__) == slots
-    for node in (Value(1.0), Constant(1.0)):
-        with pytest.raises(AttributeError):
-            node.gard = 0.0
+    for node in (Value(1.0), Constant(1.0), Value(1.0) * 2.0):
+        node.velocity = node.m = 0.5
+        assert (node.velocity, node.m, vars(node)) == (0.5, 0.5, {"velocity": 0.5, "m": 0.5})
 
 
 def test_a_label_is_a_string():
-    with pytest.raises(TypeError, match=r"a label is a str; got 3 \(int\)"):
+    with pytest.raises(TypeError, match=r"^expected a label, or the operands of an operation; got 3 \(int\)$"):
         Value(1.0, 3)
+    with pytest.raises(TypeError, match=r"^a label must be a str; got 3 \(int\)$"):
+        Value(1.0, label=3)
 
 
 def test_plus_x_is_x():

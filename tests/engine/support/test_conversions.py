@@ -109,6 +109,9 @@ def test_a_number_beyond_every_float_overflows(huge):
 
 @not_numbers
 def test_no_other_thing_makes_a_leaf(what, message):
+    if getattr(what, "shape", ()) == (1,):
+        assert Value(what).data == 2.0  # the one thing in it
+        return
     with pytest.raises(TypeError, match=f"a Value holds one real number; got {message}"):
         Value(what)
 
@@ -181,3 +184,47 @@ def test_equality_with_a_number_is_refused_on_either_side(ask, number, data):
     for left, right in ((x, number), (number, x)):
         with pytest.raises(TypeError, match=r"== between Values is identity, .*; compare the number: v\.data == …"):
             ask(left, right)
+
+
+# ── arrays of Values ───────────────────────────────────────────────────────────────────────────
+
+
+def data(array):
+    return [v.data for v in np.ravel(array)]
+
+
+def test_an_array_of_values_computes_element_by_element_on_either_side():
+    x, w = np.array([Value(1.0), Value(2.0)]), Value(3.0)
+    assert (x * w).shape == (2,)
+    assert data(x * w) == data(w * x) == [3.0, 6.0]
+    assert data(x - w) == [-2.0, -1.0]
+    assert data(w - x) == [2.0, 1.0]
+    assert data(w / x) == [3.0, 1.5]
+    assert data(w**x) == [3.0, 9.0]
+    assert data(x + 1.0) == data(1.0 + x) == [2.0, 3.0]
+    assert data(x + np.array([1.0, 2.0])) == [2.0, 4.0]
+    assert list(x < w) == [True, True]
+
+
+def test_an_array_of_values_has_products_sums_and_functions_with_gradients():
+    W = np.array([[Value(1.0), Value(2.0)], [Value(3.0), Value(4.0)]])
+    x = np.array([Value(0.5), Value(-1.0)])
+    y = W @ x
+    assert data(y) == [-1.5, -2.5]
+    assert np.dot(x, x).data == 1.25
+    assert data(np.tanh(x)) == [math.tanh(0.5), math.tanh(-1.0)]
+    loss = (y**2).sum()
+    assert loss.data == 8.5
+    loss.backward()
+    assert [w.grad for w in W[0]] == [2 * -1.5 * 0.5, 2 * -1.5 * -1.0]
+    W -= 0.1 * np.vectorize(lambda w: w.grad)(W)
+    assert W[0, 0].data == 1.0 - 0.1 * -1.5
+
+
+def test_an_array_of_numbers_stays_refused():
+    for act in (lambda: np.array([1.0, 2.0]) * Value(3.0), lambda: Value(3.0) + np.array([1.0, 2.0])):
+        with pytest.raises(TypeError) as refused:
+            act()
+        assert str(refused.value) == (
+            "a Value holds one real number; got array([1., 2.]) (ndarray); make a Value of each element"
+        )
