@@ -34,7 +34,7 @@ def _function(op: Rule) -> Callable[..., Any]:
     def of_all(values: Iterable[Any]) -> Any:
         operands = tuple(values)
         if not operands:
-            raise ValueError(f"{op.name} wants at least one operand; got none")
+            raise ValueError(f"{op.name} must have at least one operand; got none")
         return apply(op, operands)
 
     return _documented(of_all if arity is None else of_each, op)
@@ -117,7 +117,7 @@ def dot(weights: Iterable[Any], values: Iterable[Any], bias: Any = None) -> Any:
     """
     w, x = tuple(weights), tuple(values)
     if len(w) != len(x):
-        raise ValueError(f"dot wants a weight for each value; got {len(w)} weights and {len(x)} values")
+        raise ValueError(f"dot must have a weight for each value; got {len(w)} weights and {len(x)} values")
     return apply(RULES["dot"], (*w, *x) if bias is None else (*w, *x, bias))
 
 

@@ -10,7 +10,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from engine import no_grad
-from engine.support.notation import number
+from engine.support.numerals import number
 from nn.losses import as_values
 from viz.theme import theme_named
 

@@ -12,7 +12,7 @@ from math import nan
 
 from engine.rules import Rule
 from engine.support.closures import ClosureRule
-from engine.support.notation import number
+from engine.support.numerals import number
 from engine.value import Constant, Value, topological_order
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from engine.compiling.form import Form, named
 from engine.compiling.groups import Group, MatrixGroup
 from engine.naming.names import Naming
-from engine.support.notation import number
+from engine.support.numerals import number
 from engine.value import Value
 
 

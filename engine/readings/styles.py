@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from engine.readings.symbols import Symbol
 
 ATOM = 9  # binds tighter than any operator: a name, a call, a number
-RAISED = 6  # a name with a superscript, z₁⁽¹⁾, wants brackets to be squared
+RAISED = 6  # a name with a superscript, z₁⁽¹⁾, gets brackets when it is squared
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.support.numerals import latex_number as latex_number
-from engine.support.numerals import lowered, raised
-from engine.support.numerals import number as number  # until everyone asks numerals for it
+from engine.support.numerals import lowered, number, raised
 
 INPUT, WEIGHT, BIAS = "input", "weight", "bias"
 PRE_ACTIVATION, ACTIVATION, OUTPUT = "pre-activation", "activation", "output"

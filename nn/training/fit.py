@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.support.notation import number
+from engine.support.numerals import number
 from nn.arguments import count, within
 from nn.module import Module
 from nn.optimizers import Adam, Optimizer

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from engine.support.notation import NOT_COMPUTED, number
+from engine.support.notation import NOT_COMPUTED
+from engine.support.numerals import number
 
 SHOWN = 20  # rows of a table; of a longer history the first and the last ones
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from engine.compiling.vectors import Vector, assign_data, data_vector
-from engine.support.notation import number
+from engine.support.numerals import number
 from engine.value import clear_gradients
 from nn.optimizers import Optimizer, clip
 from nn.training.batches import Trainable

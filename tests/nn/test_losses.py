@@ -105,7 +105,7 @@ def test_every_output_must_have_a_target(loss, outputs, targets):
 
 @every_loss
 def test_a_loss_of_nothing_is_refused(loss):
-    assert refusal(ValueError, loss, [], []) == "sum wants at least one operand; got none"
+    assert refusal(ValueError, loss, [], []) == "sum must have at least one operand; got none"
 
 
 @every_loss

@@ -8,7 +8,8 @@ import pytest
 
 from engine import Value, no_grad, topological_order
 from engine.rules import TABLE
-from engine.support.notation import INPUT, number
+from engine.support.notation import INPUT
+from engine.support.numerals import number
 from nn import MLP, Layer, Neuron, deltas, half_squared_error
 from tests.primer import DW1, DW2, W1, W2, Z1, Y
 from tests.primer import INPUTS as X

@@ -9,7 +9,7 @@ from math import hypot
 import pytest
 
 from engine import Value, softmax
-from engine.support.notation import number
+from engine.support.numerals import number
 from nn import MLP, NIELSEN, Layer, Neuron, half_squared_error
 from tests.primer import WEIGHTS
 from tests.refusals import refusal

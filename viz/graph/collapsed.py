@@ -15,8 +15,8 @@ from engine.support.notation import (
     TARGET,
     WEIGHT,
     Role,
-    number,
 )
+from engine.support.numerals import number
 from engine.support.numerals import plural
 from engine.value import Constant, Value
 from viz.graph.sheet import Sheet, box, cell, cells_of, table

@@ -7,7 +7,8 @@ from math import nan
 from engine.naming.names import Naming
 from engine.steps import Trace, called
 from engine.support.labels import one_line
-from engine.support.notation import PRE_ACTIVATION, Notation, number
+from engine.support.notation import PRE_ACTIVATION, Notation
+from engine.support.numerals import number
 from engine.support.undefined import Undefined
 from engine.value import Constant, Value, topological_order
 from viz.graph.collapsed import draw_units

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 
 from engine.naming.names import names
 from engine.support.labels import one_line
-from engine.support.notation import NOT_COMPUTED, PRE_ACTIVATION, Notation, number
+from engine.support.notation import NOT_COMPUTED, PRE_ACTIVATION, Notation
+from engine.support.numerals import number
 from engine.value import Constant, Value
 from viz.renderer import Drawing
 from viz.text import FONT, cell_width, exact, html, plain, tidy

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from engine.support.notation import NOT_COMPUTED, number
-from engine.support.numerals import plural
+from engine.support.notation import NOT_COMPUTED
+from engine.support.numerals import number, plural
 from viz.network.placement import Box
 from viz.network.recorded import RecordedNeuron
 from viz.network.sheet import LINE, NAME, NOT_IN_THIS_LOSS, SMALL, NetworkSheet

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import hypot
 
-from engine.support.notation import PRE_ACTIVATION, Role, number
+from engine.support.notation import PRE_ACTIVATION, Role
+from engine.support.numerals import number
 from engine.value import Value
 from viz.network.placement import Box, Point, place_labels
 from viz.network.recorded import RecordedNeuron

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from engine.support.labels import one_line
-from engine.support.notation import NOT_COMPUTED, Notation, number
+from engine.support.notation import NOT_COMPUTED, Notation
+from engine.support.numerals import number
 from engine.value import Value
 from viz.network.canvas import Canvas
 from viz.network.placement import Box

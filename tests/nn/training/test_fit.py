@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from engine import Value, no_grad
-from engine.support.notation import number
+from engine.support.numerals import number
 from nn import (
     MLP,
     SGD,
