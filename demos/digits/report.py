@@ -75,7 +75,7 @@ def one_pass(training: Training) -> Section:
 
 
 def stepped(weights: Array, gradient: Array) -> Array:
-    """The weights after a step of the optimiser that trained them."""
+    """The weights after a step of the optimizer that trained them."""
     vector = weights.ravel().copy()
     SGD([Value(w) for w in vector], lr=RATE).update(vector, gradient.ravel())
     return vector.reshape(weights.shape)

@@ -115,10 +115,10 @@ def direction() -> Section:
 def descent(loss: Loss, rate: float) -> list[float]:
     """(y − ŷ)² before each update by the gradients of this loss."""
     model = network()
-    optimiser, found = SGD(model.parameters(), rate), []
+    optimizer, found = SGD(model.parameters(), rate), []
     for _ in range(UPDATES):
         found.append((Y - Graph(passed(model, loss)).nodes[Y_HAT].data) ** 2)
-        optimiser.step()
+        optimizer.step()
     return found
 
 

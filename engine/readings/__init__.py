@@ -1,0 +1,9 @@
+"""The table of rules, read with other words than floats:
+
+    arrays.py    by numpy arrays, a whole batch at once
+    symbols.py   expressions that grow by use; styles.py prints them as text, LaTeX or Python
+    formulas.py  by symbols, for people: each rule's formula and its derivatives
+    python.py    by symbols, for Python: in the very order in which the row computes
+
+Derivatives that are graphs are in `derivatives.py`, which reads the table by symbols and computes them by Values.
+"""

@@ -16,8 +16,7 @@ from engine.support.notation import (
     WEIGHT,
     Role,
 )
-from engine.support.numerals import number
-from engine.support.numerals import plural
+from engine.support.numerals import number, plural
 from engine.value import Constant, Value
 from viz.graph.sheet import Sheet, box, cell, cells_of, table
 

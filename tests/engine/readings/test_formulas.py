@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.readings.formulas import SYMBOLS, describe, forward, local_derivatives
+from engine.readings.formulas import SYMBOLS, describe, forward, local_derivatives, operand_symbols
 from engine.readings.symbols import Symbol, symbol
 from engine.rules import RULES, TABLE
 from engine.support.numerals import on_the_line
@@ -308,3 +308,10 @@ def test_the_text_says_what_the_expression_is(tree):
 @given(expressions)
 def test_the_latex_says_what_the_expression_is(tree):
     assert eval(from_latex(printed(tree).latex), RESIDUES).value == residue(tree)
+
+
+def test_operands_are_counted_beyond_nine():
+    assert [operand.text for operand in operand_symbols(RULES["sum"], 11)][8:] == ["x₉", "x₁₀", "x₁₁"]
+    assert [operand.latex for operand in operand_symbols(RULES["dot"], 10)][9:] == [
+        "w_{10}", *(f"x_{i}" for i in range(1, 10)), "x_{10}", "b",
+    ]  # fmt: skip
