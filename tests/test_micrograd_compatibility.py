@@ -5,6 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from engine import Value
+from tests.micrograd_programs import PROGRAMS
+
 PROGRAM = Path(__file__).with_name("micrograd_program.py")
 IMPORTS = {
     "from micrograd.engine import Value\n": "from engine import Value\n",
@@ -65,3 +68,38 @@ def test_the_modules_print_as_micrograds(program):
         "Layer of [ReLUNeuron(2), ReLUNeuron(2)]",
         "MLP of [Layer of [ReLUNeuron(2)], Layer of [LinearNeuron(1)]]",
     ]
+
+
+# ── small programs, beside micrograd itself ────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def value_as_it_was():
+    """Programs patch methods onto Value."""
+    before = dict(vars(Value))
+    yield
+    for name in vars(Value).keys() - before.keys():
+        delattr(Value, name)
+    for name, was in before.items():
+        if vars(Value)[name] is not was:
+            setattr(Value, name, was)
+
+
+def result(source):
+    names = {"__name__": "program"}
+    exec(source, names)
+    return names["result"]
+
+
+@pytest.mark.usefixtures("value_as_it_was")
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_a_program_comes_to_micrograds_numbers(name):
+    micrograd = pytest.importorskip("micrograd.engine").Value
+    patched = dict(vars(micrograd))
+    try:
+        expected = result(PROGRAMS[name])
+    finally:
+        for added in vars(micrograd).keys() - patched.keys():
+            delattr(micrograd, added)
+    source = PROGRAMS[name].replace("from micrograd.engine", "from engine").replace("from micrograd.nn", "from nn")
+    assert result(source) == pytest.approx(expected, rel=1e-9, abs=1e-12)
