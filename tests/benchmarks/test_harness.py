@@ -203,6 +203,13 @@ def test_our_two_programs_agree_and_answer():
         assert mlp.ask("numbers") == numbers  # every step starts anew
 
 
+def test_the_transformer_is_the_same_on_a_bare_tape():
+    with Worker("transformer", "glassgrad") as ours, Worker("transformer", "slots") as tape:
+        report = micrograd.compare_transformers(ours, tape, rounds=1)  # which requires their agreement
+        assert len(ours.ask("numbers")) == 1 + 4192
+    assert [row.name for row in report.rows] == ["spelled out, collector on", "spelled out, collector off"]
+
+
 def test_a_worker_that_stops_is_named():
     with (
         Worker("micrograd_demo", "no such engine") as worker,
