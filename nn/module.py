@@ -20,9 +20,10 @@ class Module:
                 yield path, value
 
     def parameters(self) -> list[Value]:
+        """Each parameter once, in order: those of attributes, lists, tuples, dicts, and modules, as these say it."""
         found: list[Value] = []
         _collect(vars(self).values(), found)
-        return list(dict.fromkeys(found))  # once each, in order
+        return list(dict.fromkeys(found))
 
     def __repr__(self) -> str:
         return f"{type(self).__name__} of {len(self.parameters())} parameters"
@@ -44,17 +45,46 @@ def _collect(parts: Iterable[object], found: list[Value]) -> None:
                 found.append(part)
         elif isinstance(part, (list, tuple)):
             _collect(part, found)
-        elif isinstance(part, Module):
+        elif isinstance(part, dict):
+            _collect(part.values(), found)
+        elif _is_plain(part):
             _collect(vars(part).values(), found)
+        elif _has_parameters(part):
+            _collect(part.parameters(), found)  # type: ignore[attr-defined]
+
+
+def _is_plain(part: object) -> bool:
+    """Are its parameters those of its attributes?"""
+    return isinstance(part, Module) and type(part).parameters is Module.parameters
+
+
+def _has_parameters(part: object) -> bool:
+    """Does it say what its parameters are, as a module that someone has written, whatever it derives from?"""
+    return not isinstance(part, type) and callable(getattr(part, "parameters", None))
 
 
 def _walk(part: object, path: str) -> Iterator[tuple[str, Value]]:
     if isinstance(part, Value):
         if part.op is None:
             yield path, part
-    elif isinstance(part, Module):
-        for name, attribute in vars(part).items():
-            yield from _walk(attribute, f"{path}.{name}" if path else name)
     elif isinstance(part, (list, tuple)):
         for i, element in enumerate(part):
-            yield from _walk(element, f"{path}.{i}" if path else str(i))
+            yield from _walk(element, _joined(path, i))
+    elif isinstance(part, dict):
+        for key, element in part.items():
+            yield from _walk(element, f"{path}[{key!r}]")
+    elif _is_plain(part):
+        for name, attribute in vars(part).items():
+            yield from _walk(attribute, _joined(path, name))
+    elif _has_parameters(part):
+        own = dict.fromkeys(part.parameters())  # type: ignore[attr-defined]
+        for name, attribute in vars(part).items():  # by the names of its attributes, as far as it has them
+            for inner, value in _walk(attribute, _joined(path, name)):
+                if value in own:
+                    yield inner, value
+                    del own[value]
+        yield from ((_joined(path, f"parameters.{i}"), value) for i, value in enumerate(own))
+
+
+def _joined(path: str, name: object) -> str:
+    return f"{path}.{name}" if path else str(name)

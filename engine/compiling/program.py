@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from typing import Any, Literal, cast
@@ -15,6 +16,7 @@ from engine.compiling.comparison import compare_with_eager
 from engine.compiling.dots import with_dots
 from engine.compiling.form import frozen, order_of
 from engine.compiling.groups import grouped
+from engine.compiling.inputs import leaves_of_the_sample
 from engine.compiling.listing import Listing
 from engine.compiling.source.module import Source
 from engine.compiling.source.runner import PythonRunner
@@ -42,9 +44,14 @@ def compile_graph(root: Value | Sequence[Value], inputs: Sequence[Value]) -> Pro
 
     A deep and narrow graph runs as generated Python, which its first run compiles: some 0.2 ms a node, once.
 
-    Raises TypeError for what is no Value, ValueError for an input that is no leaf or that is named twice.
+    Raises TypeError for what is no Value, ValueError for an input that is no leaf or that is named twice. Warns where
+    leaves that a model or a loss has made of a sample's inputs or targets would become parameters, though some inputs
+    are named; `inputs=[]` says that all leaves are meant.
     """
-    return Program(root, inputs)
+    program = Program(root, inputs)
+    if program.inputs and (forgotten := leaves_of_the_sample(program.parameters)):
+        warnings.warn(forgotten, stacklevel=2)
+    return program
 
 
 class Program:

@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
+import sys
+import warnings
+from collections.abc import Sequence
 from math import isfinite
 from typing import Any
 
 import numpy as np
 
 from engine.compiling.vectors import Vector, assign_data, data_vector
-from engine.support.numerals import number
-from engine.value import clear_gradients
+from engine.support.numerals import number, plural
+from engine.value import Value, clear_gradients
 from nn.optimizers import Optimizer, clip
 from nn.training.batches import Trainable
+
+SHOWN = 6  # names in a warning
+
+
+def _unreached(others: Sequence[Value], count: int) -> str:
+    shown = [parameter.name or repr(parameter) for parameter in others[:SHOWN]]
+    names = ", ".join(shown) + ", …" * (len(others) > SHOWN)
+    return f"the loss does not reach {len(others)} of the optimizer's {plural(count, 'parameter')}: {names}"
+
+
+def _frames_to_the_caller() -> int:
+    """How far up the first frame is that belongs to no package of this project: where `fit` was called."""
+    frame, level = sys._getframe(1), 1
+    while frame.f_back and frame.f_globals.get("__name__", "").split(".")[0] in ("nn", "engine", "contextlib"):
+        frame, level = frame.f_back, level + 1
+    return level
 
 
 class TrainedParameters:
@@ -25,10 +44,17 @@ class TrainedParameters:
     def __init__(self, program: Trainable, optimizer: Optimizer) -> None:
         known = set(optimizer.parameters)
         shared = [parameter for parameter in program.parameters if parameter in known]
+        if not program.parameters:
+            raise ValueError(
+                "the loss depends on no parameter, so there is nothing to train: does the model use its weights, and "
+                "are they Values when it does?"
+            )
         if not shared:
             raise ValueError("the loss depends on none of the optimizer's parameters: are they another model's?")
         served = set(shared)
         others = [parameter for parameter in optimizer.parameters if parameter not in served]
+        if others:
+            warnings.warn(_unreached(others, len(optimizer.parameters)), stacklevel=_frames_to_the_caller())
         self._given, self._arranged = optimizer.parameters, [*shared, *others]
         self.program, self.optimizer = program, optimizer
         self.vector = self._own = data_vector(program.parameters)

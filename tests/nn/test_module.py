@@ -99,3 +99,32 @@ def test_a_module_of_ones_own_says_how_many_parameters_it_has():
             self.left, self.right = Neuron(2), Neuron(3)
 
     assert repr(Pair()) == "Pair of 7 parameters"
+
+
+def test_parameters_are_found_in_dicts_and_in_tuples_in_lists_each_once_in_order():
+    class Mixed(Module):
+        def __init__(self):
+            self.table = {"a.b": Value(1.0), 2: [Value(2.0)]}
+            self.pairs = [(Value(3.0), Value(4.0)), (self.table["a.b"],)]
+
+    mixed = Mixed()
+    assert [p.data for p in mixed.parameters()] == [1.0, 2.0, 3.0, 4.0]
+    assert [path for path, _ in mixed.named_parameters()] == ["table['a.b']", "table[2].0", "pairs.0.0", "pairs.0.1"]
+
+
+def test_a_module_that_says_what_its_parameters_are_is_believed():
+    class Frozen(Module):
+        def __init__(self):
+            self.w, self.fixed = Value(1.0), Value(2.0)
+
+        def parameters(self):
+            return [self.w]
+
+    class Model(Module):
+        def __init__(self):
+            self.parts = [Frozen(), Frozen()]
+            self.b = Value(3.0)
+
+    model = Model()
+    assert [p.data for p in model.parameters()] == [1.0, 1.0, 3.0]
+    assert [path for path, _ in model.named_parameters()] == ["parts.0.w", "parts.1.w", "b"]

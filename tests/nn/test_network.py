@@ -407,3 +407,109 @@ def test_a_neuron_is_called_after_its_activation(activation, name):
 
 def test_layer_sizes_that_are_no_list_are_refused_with_the_remedy():
     assert refusal(TypeError, MLP, 2, 3) == "nouts must be a list of layer sizes; for one layer of 3 neurons, [3]"
+
+
+# ── what others have written, inside a Layer, an MLP or a list ─────────────────────────────────
+
+
+class Doubled(Neuron):
+    def __call__(self, x):
+        return super().__call__(x) * 2.0
+
+
+class Shy(Layer):
+    def __call__(self, x):
+        return [-v for v in super().__call__(x)]
+
+    def parameters(self):
+        return super().parameters()[:2]
+
+
+class OwnNeuron:
+    """Derived from nothing, as in a lecture."""
+
+    def __init__(self, nin):
+        self.w, self.b = [Value(0.5 * (i + 1)) for i in range(nin)], Value(-1.0)
+
+    def __call__(self, x):
+        return sum((wi * xi for wi, xi in zip(self.w, x, strict=True)), self.b)
+
+    def parameters(self):
+        return [*self.w, self.b]
+
+
+class OwnInit(Neuron):
+    """It makes its own weights, and does not call __init__."""
+
+    def __init__(self, nin, nonlin=True):
+        self.w = [Value(1.0 + i) for i in range(nin)]
+        self.b = Value(0.5)
+        self.nonlin = nonlin
+
+
+def test_a_neuron_with_a_call_of_its_own_is_heard_in_a_layer_and_in_an_mlp():
+    model = MLP(2, [2, 1], seed=1)
+    plain = model([1.0, -2.0]).data
+    model.layers[1].neurons[0].__class__ = Doubled
+    assert model([1.0, -2.0]).data == 2.0 * plain
+    layer = Layer(2, 2, "linear", seed=1)
+    first, second = (v.data for v in layer([1.0, -2.0]))
+    layer.neurons[1].__class__ = Doubled
+    assert [v.data for v in layer([1.0, -2.0])] == [first, 2.0 * second]
+
+
+def test_a_layer_with_a_call_and_parameters_of_its_own_is_heard():
+    model = MLP(2, [2, 1], activation="linear", seed=1)
+    W, (v,) = ([[w.data for w in n.w] for n in layer.neurons] for layer in model.layers)
+    model.layers[0].__class__ = Shy
+    hidden = -(np.array(W) @ [1.0, -2.0])
+    assert model([1.0, -2.0]).data == pytest.approx(v @ hidden, rel=1e-14)
+    assert len(model.parameters()) == 2 + 3
+    assert [path for path, _ in model.named_parameters()][:2] == ["layers.0.neurons.0.w.0", "layers.0.neurons.0.w.1"]
+
+
+def test_neurons_that_derive_from_nothing_serve_in_a_layer():
+    layer = Layer(2, 2, "linear", seed=1)
+    layer.neurons = [OwnNeuron(2), OwnNeuron(2)]
+    out = layer([2.0, 3.0])
+    assert [v.data for v in out] == [3.0, 3.0]
+    sum(out).backward()
+    assert [p.grad for p in layer.parameters()] == [2.0, 3.0, 1.0] * 2
+    layer.zero_grad()
+    assert [p.grad for p in layer.parameters()] == [0.0] * 6
+
+
+def test_a_neuron_that_makes_its_own_weights_has_what_the_rest_needs():
+    neuron = OwnInit(2)
+    assert (neuron([1.0, 2.0]).data, neuron([-9.0, 1.0]).data) == (5.5, 0.0)
+    assert OwnInit(2, nonlin=False)([-9.0, 1.0]).data == -6.5
+    layer = Layer(2, 1)
+    layer.neurons = [OwnInit(2)]
+    assert layer([1.0, 2.0]).data == 5.5
+    assert repr(layer) == "Layer of [ReLUNeuron(2)]"
+
+
+def test_a_method_patched_onto_neuron_is_heard(monkeypatch):
+    model = MLP(2, [2, 1], seed=1)
+    monkeypatch.setattr(Neuron, "__call__", lambda self, x: self.w[0] * 3.0)
+    assert model([1.0, 2.0]).data == 3.0 * model.layers[1].neurons[0].w[0].data
+
+
+def test_a_function_may_stand_between_the_layers():
+    model = MLP(2, [3, 1], activation="linear", seed=1)
+    W, (v,) = ([[w.data for w in n.w] for n in layer.neurons] for layer in model.layers)
+    model.layers.insert(1, lambda xs: [x.tanh() for x in xs])
+    assert model([1.0, -2.0]).data == pytest.approx(v @ np.tanh(np.array(W) @ [1.0, -2.0]), rel=1e-14)
+    assert repr(model).startswith("MLP of [Layer of [LinearNeuron(2), LinearNeuron(2), LinearNeuron(2)], <lambda>, ")
+    assert len(model.parameters()) == 9 + 4
+
+
+def test_nonlin_reads_and_writes():
+    neuron = Neuron(1, "tanh", seed=1)
+    neuron.w[0].data = -1.0
+    assert neuron.nonlin is True
+    neuron.nonlin = False
+    assert (neuron([2.0]).data, neuron.activation, repr(neuron)) == (-2.0, "linear", "LinearNeuron(1)")
+    assert neuron([2.0]).name == "a = z"
+    neuron.nonlin = True
+    assert (neuron([2.0]).data, neuron.activation) == (np.tanh(-2.0), "tanh")

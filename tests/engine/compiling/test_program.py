@@ -408,6 +408,7 @@ def rules_of(program):
     return [group.rule.name for group in program.groups]
 
 
+@pytest.mark.filterwarnings("ignore:.* would be parameters")
 def test_a_network_spelled_out_becomes_the_same_matrix_products():
     def spelled_out(w, b, xs):
         return [
@@ -566,3 +567,28 @@ def test_one_weight_at_every_place_is_read_anew_each_time(compiled, places):
         losses, gradient = program.gradient([[1.0] * places], [weight])
         assert losses == pytest.approx([np.tanh(weight * places) + weight * places], rel=1e-14)
         assert gradient == pytest.approx([places / np.cosh(weight * places) ** 2 + places], rel=1e-13)
+
+
+# ── the leaves of a sample ─────────────────────────────────────────────────────────────────────
+
+
+def test_targets_that_are_not_named_as_inputs_are_warned_of():
+    x, t = leaves([1.0, 2.0]), leaves([0.5])
+    E = half_squared_error(MLP(2, [1], seed=1)(x), t)
+    with pytest.warns(UserWarning, match="would be parameters") as told:
+        compile_graph(E, x)
+    assert [str(warning.message) for warning in told] == [
+        "t₁ would be parameters, the same for every sample, though by their role they are a sample's: "
+        "name them in inputs, after the others, or give them a label if you mean it"
+    ]
+    assert told[0].filename == __file__
+
+
+def test_who_names_no_input_or_all_of_them_or_labels_what_is_meant_is_not_warned():
+    x, t = leaves([1.0, 2.0]), leaves([0.5])
+    E = half_squared_error(MLP(2, [1], seed=1)(x), t)
+    compile_graph(E, [])
+    compile_graph(E, [*x, *t])
+    compile_graph(E, [*x, *t, Value(3.0)])  # an input that no root depends on
+    t[0].label = "threshold"
+    compile_graph(E, x)

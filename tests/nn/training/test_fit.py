@@ -185,6 +185,7 @@ def test_training_goes_on_where_it_was():
     assert optimizer.steps == 15
 
 
+@pytest.mark.filterwarnings("ignore:the loss does not reach")
 @either_way
 def test_an_optimizer_keeps_its_order_and_its_memory_so_it_may_be_used_by_hand_before_and_after(compiled):
     X, T = regression(8)
@@ -296,6 +297,7 @@ def test_parameters_that_the_optimizer_was_not_given_stay_as_they_are(compiled):
     assert [p.data for p in others] == pytest.approx([moved[p] for p in others], rel=1e-12)
 
 
+@pytest.mark.filterwarnings("ignore:the loss does not reach")
 @either_way
 def test_parameters_that_the_loss_does_not_depend_on_have_gradient_zero(compiled):
     X, T = regression()
@@ -508,6 +510,7 @@ def test_ctrl_c_leaves_the_last_completed_step_and_the_history_so_far(compiled, 
     assert data_of(model) == pytest.approx(data_of(expected), rel=1e-13)
 
 
+@pytest.mark.filterwarnings("ignore:the loss does not reach")
 @pytest.mark.parametrize("unused", [[], [Value(0.0)]], ids=["one vector", "two vectors"])
 def test_ctrl_c_just_after_a_step_finds_it_done(unused):
     class Startled(SGD):
@@ -849,3 +852,30 @@ def test_a_model_that_returns_no_value_is_refused():
     message = "a model must return a Value, or a list of them; got 1.0 among what it returned"
     options = {"loss": half_squared_error, "optimizer": Adam([Value(0.0)])}
     assert refusal(TypeError, lambda: fit(Constant(), X, T, **options)) == message
+
+
+# ── what the loss does not reach ───────────────────────────────────────────────────────────────
+
+
+def test_parameters_that_the_loss_does_not_reach_are_named():
+    X, T = regression(4)
+    model, unused = network(), [Value(1.0, "alpha"), Value(2.0, "beta")]
+    with pytest.warns(UserWarning, match="does not reach") as told:
+        fit(model, X, T, loss=half_squared_error, optimizer=SGD([*model.parameters(), *unused], lr=0.1), epochs=1)
+    count = len(model.parameters()) + 2
+    assert [str(warning.message) for warning in told] == [
+        f"the loss does not reach 2 of the optimizer's {count} parameters: alpha, beta"
+    ]
+    assert told[0].filename == __file__
+
+
+def test_a_loss_that_depends_on_no_parameter_is_refused():
+    class Forgetful(MLP):
+        def __call__(self, x):
+            return (x[0] if isinstance(x[0], Value) else Value(x[0])) * 1.0
+
+    model = Forgetful(1, [1])
+    assert refusal(ValueError, lambda: fit(model, [1.0, 2.0], [1.0, 2.0], loss=half_squared_error)) == (
+        "the loss depends on no parameter, so there is nothing to train: does the model use its weights, and are they "
+        "Values when it does?"
+    )
