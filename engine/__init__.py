@@ -38,6 +38,11 @@ from engine.value import Value, topological_order
 
 call_less_often()
 
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
+
+
 if TYPE_CHECKING:
     from engine.compiling.program import Program, compile_graph
 

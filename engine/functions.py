@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, overload
 
+import engine.shortcuts  # noqa: F401  (its operators are documented below)
 from engine.readings.formulas import describe
 from engine.rules import RULES, TABLE, Rule
 from engine.support.conversions import as_number
@@ -58,6 +59,12 @@ globals().update(FUNCTIONS)
 for _op in TABLE:
     if _op.arity == 1:
         setattr(Value, _op.name, _method(_op))
+
+_OPERATORS = {"add": "+", "sub": "-", "mul": "*", "truediv": "/", "pow": "**"}
+for _name, _symbol in _OPERATORS.items():
+    for _method_name, _way in ((f"__{_name}__", "self {} other"), (f"__r{_name}__", "other {} self")):
+        _rule = RULES["div" if _name == "truediv" else _name]
+        getattr(Value, _method_name).__doc__ = f"{_way.format(_symbol)}, as a node. {describe(_rule)}"
 
 if TYPE_CHECKING:  # what the two loops made, for editors and type checkers
 
@@ -121,6 +128,10 @@ def dot(weights: Iterable[Any], values: Iterable[Any], bias: Any = None) -> Any:
     return apply(RULES["dot"], (*w, *x) if bias is None else (*w, *x, bias))
 
 
+@overload
+def softmax(values: Iterable[float]) -> list[float]: ...  # type: ignore[overload-overlap]
+@overload
+def softmax(values: Iterable[Value | float]) -> list[Value]: ...
 def softmax(values: Iterable[Any]) -> list[Any]:
     """exp(xᵢ) / Σⱼ exp(xⱼ) for each xᵢ: positive, summing to 1, with all digits for inputs of any size."""
     operands = tuple(values)
@@ -150,5 +161,9 @@ def detached(op: Rule, operands: Iterable[Any]) -> Value:
     return node(op, values, op.forward(*[value.data for value in values]), (), cls=Constant)
 
 
-_OTHERWISE = "add sub mul div pow neg abs sum".split()
-__all__ = [*(name for name in FUNCTIONS if name not in _OTHERWISE), "dot", "softmax", "total"]
+# Written out for type checkers, which don't compute it; a test holds that it has every row that is no operator.
+__all__ = [
+    "at_least", "cos", "dot", "elu", "exp", "greater", "largest", "leaky_relu", "log", "log_sum_exp",
+    "log_sum_exp_less", "maximum", "minimum", "relu", "sech2", "share", "sigmoid", "silu", "sin", "softmax", "softplus",
+    "sqrt", "tan", "tanh", "total", "where",
+]  # fmt: skip

@@ -8,28 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from math import isfinite
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from engine.rules import RULES, Rule
 from engine.support.closures import MicrogradNames, connect
 from engine.support.conversions import Conversions, as_data, as_label, as_number, is_array_of_values
 from engine.support.errors import located, not_finite, refuse_a_cycle
+from engine.support.methods import Methods
 from engine.support.modes import ANOMALY, NO_GRAD, active, modes
-from engine.support.notation import Notation, Role, described
+from engine.support.notation import Role, described
 from engine.support.numerals import number
 from engine.support.passes import completed, one_pass
 from engine.support.undefined import with_undefined
 
-if TYPE_CHECKING:
-    from typing import IO
-
-    from engine.explaining.explain import Explanation
-    from engine.steps import Trace
-
 ADD, SUB, MUL, DIV, POW, NEG, ABS = (RULES[name] for name in "add sub mul div pow neg abs".split())
 
 
-class Value(MicrogradNames, Conversions):
+class Value(Methods, MicrogradNames, Conversions):
     """A number in a graph: `Value(2.0)` is a leaf, and every operation on Values makes a node.
 
     Numbers on either side of an operator become constants: drawn, but without gradient.
@@ -92,13 +87,6 @@ class Value(MicrogradNames, Conversions):
     def __neg__(self) -> Value: return unary(NEG, self)
     def __pos__(self) -> Value: return self
     def __abs__(self) -> Value: return unary(ABS, self)
-
-    if TYPE_CHECKING:  # the rooms above attach these
-        def backward_steps(self) -> Trace: ...
-        def explain(self, node: Value | str, *, notation: Notation | str | None = None, depth: int = 1,
-                    paths: bool = False, limit: int = 20) -> Explanation: ...
-        def debug(self, stdin: IO[str] | None = None, stdout: IO[str] | None = None, *,
-                  notation: Notation | str | None = None) -> None: ...
     # fmt: on
 
     @property
@@ -108,6 +96,13 @@ class Value(MicrogradNames, Conversions):
 
     def __repr__(self) -> str:
         return described(self, self.name)
+
+    @property
+    def _op(self) -> str:
+        """`+`, `*`, `ReLU`; `**2` for a power by a plain number: micrograd's name for what made the node."""
+        if self.op is POW and self.operands[1].__class__ is Constant:
+            return f"**{self.operands[1].data:g}"
+        return self.op.symbol if self.op else ""
 
 
 class Constant(Value):

@@ -35,6 +35,10 @@ def __getattr__(name: str) -> Any:
     return getattr(import_module(_WITH_NUMPY[name]), name)
 
 
+def __dir__() -> list[str]:
+    return sorted(__all__)
+
+
 __all__ = [
     "BISHOP",
     "MLP",

@@ -20,6 +20,10 @@ from viz.renderer import save
 __all__ = ["draw", "draw_dot", "draw_network", "plot_decision_boundary", "plot_history", "save"]
 
 
+def __dir__() -> list[str]:
+    return sorted(__all__)
+
+
 def _write_step(trace: Trace, notation: Notation, path: str) -> None:
     save(draw(trace.root, notation=notation, trace=trace), path)
 

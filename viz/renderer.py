@@ -42,7 +42,7 @@ class Drawing(Digraph):  # type: ignore[misc]  # graphviz has no types
         if cleanup:
             source.unlink()
         if view:
-            self._view(str(picture), format or self.format, quiet=True)
+            self._view(str(picture), format=format or self.format, quiet=True)
         return str(picture)
 
 

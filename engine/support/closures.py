@@ -129,10 +129,6 @@ class MicrogradNames:
         return set(self.operands)
 
     @property
-    def _op(self: Any) -> str:
-        return str(self.op.symbol) if self.op else ""
-
-    @property
     def _backward(self: Any) -> Callable[[], None]:
         """The node's turn of a pass by hand: `o.grad = 1.0; o._backward()`. Setting it says how to differentiate."""
         return partial(_contribute, self)

@@ -8,12 +8,15 @@ import inspect
 import pytest
 
 import engine
+import engine.support.methods
+import nn
+import viz
 from engine import Value, functions, total
 from engine.rules import TABLE
 
 
 def test_every_row_that_is_no_operator_is_public_and_declared_for_editors():
-    """A new row is public at once; this test tells where to declare it, so that editors complete its name."""
+    """A new row is a function at once; this test tells where to declare it, so that editors complete its name."""
     tree = ast.parse(inspect.getsource(functions))
     (block,) = [part for part in tree.body if isinstance(part, ast.If)]
     declared = {part.target.id for part in block.body if isinstance(part, ast.AnnAssign)}
@@ -35,3 +38,21 @@ def test_a_sum_is_one_node():
 def test_a_function_of_one_operand_takes_one(wrong):
     with pytest.raises(TypeError, match=rf"^tanh takes 1 operand; got {len(wrong)}$"):
         functions.FUNCTIONS["tanh"](*wrong)
+
+
+def test_every_method_of_one_operand_is_declared_for_editors():
+    tree = ast.parse(inspect.getsource(engine.support.methods))
+    declared = {part.name for part in ast.walk(tree) if isinstance(part, ast.FunctionDef)}
+    assert declared - {"explain", "debug", "backward_steps"} == {row.name for row in TABLE if row.arity == 1}
+    assert all(callable(getattr(Value, name)) for name in declared)
+
+
+def test_help_on_an_operator_says_what_it_computes_and_its_derivatives():
+    assert Value.__add__.__doc__ == "self + other, as a node. out = add(x, y): ∂/∂x = 1, ∂/∂y = 1"
+    assert Value.__rtruediv__.__doc__.startswith("other / self, as a node. out = div(x, y): ∂/∂x = 1 / y")
+    assert Value.tanh.__doc__.startswith("out = tanh(x): ∂/∂x = 1 − out²")
+
+
+@pytest.mark.parametrize("module", [engine, nn, viz])
+def test_dir_lists_what_is_public(module):
+    assert dir(module) == sorted(module.__all__)

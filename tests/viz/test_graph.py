@@ -159,10 +159,21 @@ def test_a_long_label_is_cut_in_the_picture_and_whole_in_the_tooltip():
 
 
 def test_draw_dot_takes_what_micrograd_programs_pass():
-    assert draw_dot is draw
+    assert draw_dot(reuse()).source == draw(reuse()).source
     drawing = draw_dot(reuse(), format="png", rankdir="TB")
     assert drawing.format == "png"
     assert "rankdir=TB" in drawing.source
+
+
+def test_draw_dot_draws_any_size_and_says_what_draw_would_do():
+    x = y = Value(1.0, "x")
+    for _ in range(80):
+        y = y * x
+    assert refusal(ValueError, draw, y).startswith("this graph has 80 operations and no neurons")
+    drawing = draw_dot(y)
+    assert drawing.source.count('label="*"') == 80
+    assert "80 operations: draw(root) would collapse them" in drawing.source
+    assert "would collapse" not in draw_dot(x * x).source
 
 
 @pytest.mark.parametrize(

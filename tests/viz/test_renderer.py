@@ -106,3 +106,16 @@ def test_the_saved_dot_is_what_the_system_dot_reads(tmp_path):
     if command := shutil.which("dot"):
         assert subprocess.run([command, "-Tsvg", path], capture_output=True, check=True).stdout.count(b"<svg") == 1
     assert path.read_text() == draw(reuse()).source
+
+
+VIEWED = {"render": lambda drawing: drawing.render("graph", view=True), "view": lambda drawing: drawing.view("graph")}
+
+
+@pytest.mark.parametrize("show", VIEWED.values(), ids=VIEWED)
+def test_a_drawing_is_shown_by_the_viewer_of_the_system(show, tmp_path, monkeypatch):
+    shown = []
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(Drawing, "_view", lambda self, path, **options: shown.append((path, options["format"])))
+    assert show(draw(reuse())) == "graph.svg"
+    assert shown == [("graph.svg", "svg")]
+    assert "<svg" in (tmp_path / "graph.svg").read_text(encoding="utf-8")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import nan
+from typing import Any
 
 from engine.naming.names import Naming
 from engine.steps import Trace, called
@@ -54,7 +55,8 @@ def draw(
     notes = [_position(trace, naming)] if trace is not None else []
     if not collapse or operations <= LIMIT:
         _draw_all(sheet, trace, failure)
-        return sheet.finish([*notes, KEY])
+        many = [f"{operations} operations: draw(root) would collapse them"] if operations > LIMIT else []
+        return sheet.finish([*notes, *many, KEY])
     neurons = sum(1 for node in order if node.role and node.role.kind == PRE_ACTIVATION)
     if not neurons:
         raise ValueError(
@@ -67,7 +69,11 @@ def draw(
     return sheet.finish([*notes, f"{operations} operations, drawn as {kind}; collapse=False draws every one"])
 
 
-draw_dot = draw  # the name that micrograd's programs use
+def draw_dot(
+    root: Value | BaseException, format: str = "svg", rankdir: str = "LR", *, collapse: bool = False, **style: Any
+) -> Drawing:
+    """`draw`, by the name that micrograd's programs use: it draws every operation, however many there are."""
+    return draw(root, format, rankdir, collapse=collapse, **style)
 
 
 def _root(root: Value | BaseException) -> Value:
