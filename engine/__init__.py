@@ -34,9 +34,11 @@ from engine.steps import Step, Trace, backward_steps
 from engine.support.collector import call_less_often
 from engine.support.hooks import on_gradient
 from engine.support.modes import detect_anomaly, no_grad
+from engine.support.screens import spell_plainly
 from engine.value import Value, topological_order
 
 call_less_often()
+spell_plainly()
 
 
 def __dir__() -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import io
 import os
 import shutil
 import sys
@@ -31,8 +30,9 @@ class Options(argparse.ArgumentParser):
 
 def run(main: Callable[[list[str]], int], arguments: list[str]) -> int:
     """The exit code of `main(arguments)`; what ends it early ends it without a traceback."""
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")  # a console without δ shows ?
+    from engine.support.screens import spell_plainly  # not before: who lists the demos needs no engine
+
+    spell_plainly()
     try:
         try:
             return main(arguments)

@@ -11,6 +11,7 @@ from typing import IO, Any
 
 from engine.debugger.breakpoints import Breakpoint
 from engine.debugger.replay import Replay
+from engine.support.screens import PLAIN_SPELLING
 
 ALIASES = {
     "s": "step", "b": "back", "n": "next", "c": "continue", "cont": "continue", "rc": "rcontinue", "g": "goto",
@@ -47,9 +48,9 @@ class Conversation(cmd.Cmd):
     # ── saying ─────────────────────────────────────────────────────────────────────────────────
 
     def say(self, *lines: str) -> None:
-        encoding = getattr(self.stdout, "encoding", None) or "utf-8"  # a console without δ shows ?
+        encoding = getattr(self.stdout, "encoding", None) or "utf-8"
         for line in lines:
-            print(line.encode(encoding, "replace").decode(encoding), file=self.stdout)
+            print(line.encode(encoding, PLAIN_SPELLING).decode(encoding), file=self.stdout)
 
     def complain(self, text: str) -> None:
         self.say(self.painted(text, ORANGE))
