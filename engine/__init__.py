@@ -9,6 +9,7 @@ functions.py   the rules as functions and methods
 
 What builds on them, a file each:
 
+operations.py  operations of a user's own, as rows
 derivatives.py derivatives that are graphs themselves
 check.py       gradients against finite differences
 steps.py       the backward pass event by event, in both directions of time
@@ -30,6 +31,7 @@ from engine.check import check_gradients
 from engine.derivatives import differentiate
 from engine.explaining.explain import Explanation, explain
 from engine.functions import *
+from engine.operations import operation
 from engine.steps import Step, Trace, backward_steps
 from engine.support.collector import call_less_often
 from engine.support.hooks import on_gradient
@@ -72,6 +74,7 @@ __all__ = [
     "explain",
     "no_grad",
     "on_gradient",
+    "operation",
     "topological_order",
     *functions.__all__,
 ]

@@ -24,7 +24,7 @@ def apply(op: Rule, operands: Iterable[Any]) -> Any:
     return op.forward(*map(as_number, operands))
 
 
-def _function(op: Rule) -> Callable[..., Any]:
+def function_of(op: Rule) -> Callable[..., Any]:
     arity = op.arity
 
     def of_each(*operands: Any) -> Any:
@@ -51,10 +51,11 @@ def _method(op: Rule) -> Callable[[Value], Value]:
 def _documented(function: Callable[..., Any], op: Rule) -> Callable[..., Any]:
     function.__name__ = function.__qualname__ = op.name
     function.__doc__ = describe(op)
+    function.rule = op  # type: ignore[attr-defined]
     return function
 
 
-FUNCTIONS = {op.name: _function(op) for op in TABLE if op.name != "dot"}
+FUNCTIONS = {op.name: function_of(op) for op in TABLE if op.name != "dot"}
 globals().update(FUNCTIONS)
 for _op in TABLE:
     if _op.arity == 1:
@@ -84,6 +85,8 @@ if TYPE_CHECKING:  # what the two loops made, for editors and type checkers
 
     exp: Unary
     log: Unary
+    expm1: Unary
+    log1p: Unary
     sqrt: Unary
     sin: Unary
     cos: Unary

@@ -35,15 +35,18 @@ class Rule:
     note: str = ""  # domain, kinks, conventions
     textbook: Callable[..., Any] | None = None  # the local derivatives as a textbook prints them
     singular: str = ""  # where the operation exists but its derivative does not
+    only_floats: str = ""  # why no other reading can be made of it
 
     @property
     def arity(self) -> int | None:
         """The number of operands; None for any number."""
-        parameters = inspect.signature(self.forward).parameters.values()
-        return None if any(p.kind is p.VAR_POSITIONAL for p in parameters) else len(parameters)
+        code = self.forward.__code__
+        return None if code.co_flags & inspect.CO_VARARGS else code.co_argcount
 
     def read(self, names: Mapping[str, Any]) -> Rule:
         """The same row with its names looked up in `names`, and nowhere else."""
+        if self.only_floats:
+            raise TypeError(self.only_floats)
         return replace(
             self,
             forward=vocabulary.bound(self.forward, names),
@@ -80,10 +83,11 @@ TABLE = (
     Rule("neg",  "-",    lambda x: -x,      lambda out, x: (-1.0,)),
     Rule("exp",  "exp",  lambda x: exp(x),  lambda out, x: (out,)),
     Rule("log",  "log",  lambda x: log(x),  lambda out, x: (1.0 / x,), note="x > 0"),
+    Rule("expm1", "expm1", lambda x: expm1(x), lambda out, x: (exp(x),), note="eˣ − 1, with all its digits near 0"),
+    Rule("log1p", "log1p", lambda x: log1p(x), lambda out, x: (1.0 / (1.0 + x),), note="x > −1"),
     Rule("sqrt", "sqrt", lambda x: sqrt(x),
          textbook=lambda out, x: (1.0 / (2.0 * out),),
-         locals=lambda out, x: (0.5 * power_or_inf(x, -0.5),),
-         note="x ≥ 0", singular="x = 0"),
+         locals=lambda out, x: (0.5 * power_or_inf(x, -0.5),), note="x ≥ 0", singular="x = 0"),
     Rule("sin",  "sin",  lambda x: sin(x),  lambda out, x: (cos(x),)),
     Rule("cos",  "cos",  lambda x: cos(x),  lambda out, x: (-sin(x),)),
     Rule("tan",  "tan",  lambda x: tan(x),  lambda out, x: (1.0 + out * out,)),
@@ -101,12 +105,10 @@ TABLE = (
          note="relu′(0) = 0"),
     Rule("leaky_relu", "LeakyReLU", lambda x: where(x <= 0.0, 0.01 * x, x),
          textbook=lambda out, x: (where(x > 0.0, 1.0, 0.01),),
-         locals=lambda out, x: (where(x > 0.0, 1.0, where(x <= 0.0, 0.01, nan)),),
-         note="slope 0.01 for x ≤ 0"),
+         locals=lambda out, x: (where(x > 0.0, 1.0, where(x <= 0.0, 0.01, nan)),), note="slope 0.01 for x ≤ 0"),
     Rule("elu", "ELU", lambda x: where(x > 0.0, x, expm1(where(x > 0.0, 0.0, x))),
          textbook=lambda out, x: (where(x > 0.0, 1.0, out + 1.0),),
-         locals=lambda out, x: (exp(where(x > 0.0, 0.0, x)),),
-         note="α = 1"),
+         locals=lambda out, x: (exp(where(x > 0.0, 0.0, x)),), note="α = 1"),
     Rule("softplus", "softplus", lambda x: where(x <= 0.0, 0.0, x) + log1p(exp(-abs(x))),
          lambda out, x: (sigmoid(x),),
          note="log(1 + eˣ), written so that nothing overflows"),
@@ -115,8 +117,7 @@ TABLE = (
          locals=lambda out, x: (sigmoid(x) + 0.25 * x * sech2(0.5 * x),)),
     Rule("abs", "abs", lambda x: abs(x),
          textbook=lambda out, x: (where(x > 0.0, 1.0, where(x < 0.0, -1.0, 0.0)),),
-         locals=lambda out, x: (sign(x),),
-         note="abs′(0) = 0"),
+         locals=lambda out, x: (sign(x),), note="abs′(0) = 0"),
 
     # what a softmax is made of, beside `largest`
     Rule("share", "softmax",
@@ -160,7 +161,6 @@ def rule(name: str) -> Rule:
     return RULES[name]
 
 
-def reading(words: Mapping[str, Any]) -> dict[str, Rule]:
+def reading(words: Mapping[str, Any]) -> vocabulary.Reading:
     """The table, read with these words: by arrays, symbols, …; as it stands, it is read by floats."""
-    names = vocabulary.spoken(words)
-    return {row.name: row.read(names) for row in TABLE}
+    return vocabulary.Reading(RULES, words)

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 from math import copysign, cos, exp, expm1, inf, log, log1p, nan, sin, sqrt, tan, tanh
 from operator import mul
-from types import FunctionType
+from types import CellType, FunctionType
 from typing import Any
 
 __all__ = [
@@ -167,7 +167,11 @@ NAMES = WORDS | {phrase.__name__: phrase for phrase in PHRASES}  # all that a ro
 def bound(function: Callable[..., Any], namespace: Mapping[str, Any]) -> Callable[..., Any]:
     """The same code with its names looked up in `namespace`, and nowhere else."""
     assert isinstance(function, FunctionType)
-    return FunctionType(function.__code__, namespace, function.__name__, function.__defaults__)  # type: ignore[arg-type]
+    code = function.__code__
+    around = tuple(CellType(namespace[name]) for name in code.co_freevars)
+    found = FunctionType(code, namespace, function.__name__, function.__defaults__, around)  # type: ignore[arg-type]
+    found.__kwdefaults__ = function.__kwdefaults__
+    return found
 
 
 def spoken(words: Mapping[str, Any]) -> dict[str, Any]:
@@ -176,3 +180,15 @@ def spoken(words: Mapping[str, Any]) -> dict[str, Any]:
     names |= {phrase.__name__: bound(phrase, names) for phrase in PHRASES}
     names |= words
     return names
+
+
+class Reading(dict[str, Any]):
+    """The rows of a table in these words, by name: each is read when it is first asked for, whenever it was added."""
+
+    def __init__(self, rows: Mapping[str, Any], words: Mapping[str, Any]) -> None:
+        super().__init__()
+        self.rows, self.names = rows, spoken(words)
+
+    def __missing__(self, name: str) -> Any:
+        row = self[name] = self.rows[name].read(self.names)
+        return row

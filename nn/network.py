@@ -8,13 +8,14 @@ Every node that is made here carries its `Role`, so whatever shows the network l
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
 from engine.functions import FUNCTIONS, softmax
-from engine.rules import RULES, TABLE, Rule
+from engine.rules import RULES, Rule
 from engine.shortcuts import weigh
 from engine.support.notation import (
     ACTIVATION,
@@ -36,20 +37,40 @@ from nn.module import Module
 
 LINEAR = "linear"  # h(a) = a: the pre-activation is the activation, too, and no node comes between
 SOFTMAX = "softmax"  # of all the pre-activations of a layer
-ACTIVATIONS: dict[str, Rule | None] = {rule.name: rule for rule in TABLE if rule.arity == 1}
-ACTIVATIONS |= {LINEAR: None, SOFTMAX: None}
+Activation = str | Callable[[Value], Value]
+
+
+def activation_of(given: Any) -> Activation:
+    """The activation by its name, if it is an operation; else the function itself, from Value to Value."""
+    if given is softmax:
+        return SOFTMAX
+    rule = getattr(given, "rule", None)
+    if isinstance(rule, Rule) and RULES.get(rule.name) is rule:
+        if rule.arity != 1:
+            raise TypeError(f"an activation must take one operand; {rule.name} takes {rule.arity or 'any number'}")
+        return rule.name
+    if callable(given):
+        return given  # type: ignore[no-any-return]
+    activation_named(given)
+    return given  # type: ignore[no-any-return]
 
 
 def activation_named(name: str) -> Rule | None:
     """The rule with this name; None for "linear" and for "softmax", which no rule of one operand is."""
-    return choose("activation", name, ACTIVATIONS)
+    of_one = {rule.name: rule for rule in RULES.values() if rule.arity == 1}
+    return choose("activation", name, {**of_one, LINEAR: None, SOFTMAX: None})
+
+
+def rule_of(activation: Activation) -> Rule | None:
+    return activation_named(activation) if isinstance(activation, str) else None
 
 
 class Neuron(Module):
     """a = b + Σ wₘxₘ, z = h(a).
 
-    `nin` inputs; `activation` by name; `expand=True` makes a node of every product and one of their sum, where
-    otherwise a is a single `dot`. `nonlin=False` is micrograd's way to say "linear".
+    `nin` inputs; `activation` by name, or a function from Value to Value, such as what `engine.operation` gives;
+    `expand=True` makes a node of every product and one of their sum, where otherwise a is a single `dot`.
+    `nonlin=False` is micrograd's way to say "linear".
     Weights are drawn as `init` says: "uniform" in ±1, as micrograd does; "xavier" and "he" as in `nn/initial.py`, for
     a layer of one neuron; or a function (nin, nout, generator) → weight. Biases are 0. With a `seed`, a whole number,
     the draws are the same every time, and Python's global generator is left alone. `notation`, BISHOP (the default) or
@@ -57,7 +78,7 @@ class Neuron(Module):
     """
 
     # What a subclass has that makes its own weights and does not call __init__, as in programs for micrograd.
-    activation: str = "relu"
+    activation: Activation = "relu"
     rule: Rule | None = RULES["relu"]
     b: Value | None = None
     expand = last = False
@@ -68,7 +89,7 @@ class Neuron(Module):
     def __init__(
         self,
         nin: int,
-        activation: str = "relu",
+        activation: Activation = "relu",
         bias: bool = True,
         init: str | Draw = "uniform",
         seed: int | Generator | None = None,
@@ -78,8 +99,8 @@ class Neuron(Module):
         notation: Notation | str | None = None,
     ) -> None:
         _require_count("a Neuron", "inputs", nin)
-        self.activation = activation if nonlin else LINEAR
-        self.rule = activation_named(self.activation)
+        self.activation = activation_of(activation) if nonlin else LINEAR
+        self.rule = rule_of(self.activation)
         if self.activation == SOFTMAX:
             raise ValueError("softmax weighs the neurons of a layer against each other; use it in a Layer or an MLP")
         draw, generator = initial_named(init), generator_for(seed)
@@ -126,7 +147,7 @@ class Neuron(Module):
     def nonlin(self, nonlin: Any) -> None:
         if bool(nonlin) != self.nonlin:
             self._before, self.activation = self.activation, getattr(self, "_before", "relu") if nonlin else LINEAR
-            self.rule = activation_named(self.activation)
+            self.rule = rule_of(self.activation)
             self._roles = self._made_roles()
 
     def __call__(self, x: Iterable[Any]) -> Value:
@@ -139,7 +160,9 @@ class Neuron(Module):
         if sample is not None:
             role = role.of(sample)
         a = self._expanded(values, role) if self.expand else weigh(self.w, values, data, self.b, role)
-        return unary(self.rule, a, result) if self.rule else a
+        if self.rule:
+            return unary(self.rule, a, result)
+        return a if isinstance(self.activation, str) else _activated(self.activation, a, result)
 
     def _expanded(self, values: Sequence[Value], role: Role) -> Value:
         products = [weight * value for weight, value in zip(self.w, values, strict=True)]
@@ -147,9 +170,15 @@ class Neuron(Module):
         a.role = role
         return a
 
+    @property
+    def activation_name(self) -> str:
+        """Its name; that of a function from Value to Value is its own, `lambda` for one."""
+        given = self.activation
+        return given if isinstance(given, str) else getattr(given, "__name__", type(given).__name__).strip("<>")
+
     def __repr__(self) -> str:
-        symbol = self.rule.symbol if self.rule else self.activation
-        name = symbol if symbol.isascii() and symbol.isalpha() else self.activation  # SigmoidNeuron, not ΣNeuron
+        symbol = self.rule.symbol if self.rule else ""
+        name = symbol if symbol.isascii() and symbol.isalpha() else self.activation_name  # SigmoidNeuron, not ΣNeuron
         return f"{name[0].upper()}{name[1:]}Neuron({len(self.w)})"
 
 
@@ -164,7 +193,7 @@ class Layer(Module):
         self,
         nin: int,
         nout: int,
-        activation: str = "relu",
+        activation: Activation = "relu",
         bias: bool = True,
         init: str | Draw = "uniform",
         seed: int | Generator | None = None,
@@ -174,7 +203,7 @@ class Layer(Module):
         notation: Notation | str | None = None,
     ) -> None:
         _require_count("a Layer", "neurons", nout)
-        self.activation = activation if nonlin else LINEAR
+        self.activation = activation_of(activation) if nonlin else LINEAR
         if self.activation == SOFTMAX and nout == 1:
             raise ValueError("the softmax of one neuron is always 1; give its layer another activation")
         own = LINEAR if self.activation == SOFTMAX else self.activation
@@ -230,8 +259,8 @@ class MLP(Module):
         self,
         nin: int,
         nouts: Sequence[int],
-        activation: str = "relu",
-        output_activation: str = LINEAR,
+        activation: Activation = "relu",
+        output_activation: Activation = LINEAR,
         bias: bool = True,
         init: str | Draw = "uniform",
         seed: int | Generator | None = None,
@@ -244,7 +273,7 @@ class MLP(Module):
         sizes = [nin, *nouts]
         if len(sizes) < 2:
             raise ValueError("an MLP must have at least one layer; got nouts=[]")
-        activation_named(activation)  # refused here even if there is no hidden layer to use it
+        activation_of(activation)  # refused here even if there is no hidden layer to use it
         activations = [activation] * (len(sizes) - 2) + [output_activation]
         generator = generator_for(seed)
         self.notation = notation_for(notation, ())
@@ -260,8 +289,8 @@ class MLP(Module):
         cls,
         weights: Sequence[Sequence[Sequence[float]]],
         biases: Sequence[Sequence[float]] | None = None,
-        activation: str = "relu",
-        output_activation: str = LINEAR,
+        activation: Activation = "relu",
+        output_activation: Activation = LINEAR,
         *,
         expand: bool = False,
         notation: Notation | str | None = None,
@@ -338,6 +367,18 @@ def _inputs(x: Iterable[Any], count: int | None, module: Neuron | Layer | MLP) -
             value.role = Role(INPUT, 0, (i,), "", sample, module.notation)
             told += 1
     return values, None if told == count else sample
+
+
+def _activated(function: Callable[[Value], Value], a: Value, role: Role) -> Value:
+    """What a function makes of a pre-activation, with the role of an activation."""
+    z = function(a)
+    if not isinstance(z, Value):
+        raise TypeError(f"an activation must give a Value for a Value; {function!r} gives {z!r} ({type(z).__name__})")
+    if z is a:
+        a.role = a.role and replace(a.role, also=role.kind)
+    elif z.role is None:
+        z.role = role
+    return z
 
 
 def zero(nin: int, nout: int, generator: Generator) -> float:

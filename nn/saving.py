@@ -28,7 +28,7 @@ from engine.support.files import write_atomically
 from engine.support.notation import NOTATIONS, Notation
 from nn.arguments import choose
 from nn.module import Module
-from nn.network import LINEAR, MLP, zero
+from nn.network import LINEAR, MLP, activation_named, zero
 
 FORMAT, VERSION = "glassgrad model", 1
 NUMBERS = "<f8"  # in a .npz: the floats themselves, on every machine in the same order of bytes
@@ -42,12 +42,15 @@ def save(model: Module, path: str | os.PathLike[str], notation: Notation | None 
 
     With an MLP goes its notation, BISHOP or NIELSEN: this one, or else `model.notation`. Written beside and then put
     in place, so that there is never half a file. Raises ValueError for another suffix or notation and for a
-    parameter that is NaN or infinite, OSError for a place that can't be written.
+    parameter that is NaN or infinite, TypeError for an MLP whose activation is a function without a name to save,
+    OSError for a place that can't be written.
     """
     path = _with_known_suffix(path)
     notation = notation or (model.notation if isinstance(model, MLP) else None)
     if notation is not None and notation not in NOTATIONS.values():
         raise ValueError(f"a file holds a notation by name, {' or '.join(NOTATIONS)}; got {notation!r}")
+    if type(model) is MLP:
+        _require_names(model)
     parameters = {where: as_number(parameter.data) for where, parameter in model.named_parameters()}
     for where, number in parameters.items():
         if not isfinite(number):
@@ -144,10 +147,20 @@ def _architecture(model: Module, parameters: int) -> dict[str, Any] | None:
         "bias": first.b is not None,
         "expand": first.expand,
     }
-    layers = {layer.activation for layer in model.layers[:-1]} <= {architecture["activation"]}
+    layers = all(layer.activation == architecture["activation"] for layer in model.layers[:-1])
     neurons = {(n.b is not None, n.expand) for layer in model.layers for n in layer.neurons}
     as_made = layers and len(neurons) == 1 and _count(architecture) == parameters
     return architecture if as_made else None
+
+
+def _require_names(model: MLP) -> None:
+    """Refuse a function as activation: a file holds no code."""
+    for number, layer in enumerate(model.layers, start=1):
+        if not isinstance(layer.activation, str):
+            raise TypeError(
+                f"the activation of layer {number} is {layer.activation!r}, and a file holds names, no code: "
+                "make it an operation, engine.operation(name, …), whose name can be saved"
+            )
 
 
 def _count(architecture: Mapping[str, Any]) -> int:
@@ -177,8 +190,23 @@ def _made(architecture: dict[str, Any] | None, notation: Any) -> MLP:
     """The MLP, its weights still to come."""
     if architecture is None:
         raise ValueError("it tells the parameters alone; make their model, then load(path, into=model)")
+    for name in (architecture["activation"], architecture["output_activation"]):
+        _require_activation(name)
     known = None if notation is None else choose("notation", notation, NOTATIONS)
     return MLP(**architecture, init=zero, notation=known)
+
+
+def _require_activation(name: str) -> None:
+    """Refuse a name that stands for no activation here, as that of an operation that is still to be defined."""
+    try:
+        activation_named(name)
+    except ValueError as error:
+        if name.isidentifier():
+            error.args = (
+                f"{error}. If {name} is an operation of your own, define it first: "
+                f"{name} = engine.operation({name!r}, …)",
+            )
+        raise
 
 
 def _checked(document: Any) -> tuple[dict[str, Any] | None, dict[str, float]]:

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Sequence
 from math import nan
 
 from engine.rules import Rule
-from engine.support.closures import ClosureRule
 from engine.support.numerals import number
 from engine.value import Constant, Value, topological_order
 
@@ -41,6 +40,8 @@ class Form:
         key = (rule, operands, detached)
         i = self._known.get(key)
         if i is None:
+            if rule.only_floats:
+                raise TypeError(rule.only_floats)
             varies = any(self.varies[j] for j in operands)
             needs_gradient = not detached and any(self.needs_gradient[j] for j in operands)
             i = self._known[key] = self._append(rule, operands, origin, varies, needs_gradient)
@@ -128,8 +129,6 @@ def frozen(order: Iterable[Value], roots: Sequence[Value], inputs: Sequence[Valu
             at[value] = form.constant(value.data)  # an operation on constants is one, with the result that was recorded
         elif value.op is None:
             at[value] = form.parameter(value)
-        elif isinstance(value.op, ClosureRule):
-            value.op.forward()  # which says why there is no program
         else:
             operands = tuple([at[operand] for operand in value.operands])
             at[value] = form.add(value.op, operands, value, detached=value.__class__ is Constant)

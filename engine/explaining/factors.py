@@ -10,7 +10,6 @@ from engine.explaining.wording import figure, node_symbol
 from engine.readings.formulas import SYMBOLIC
 from engine.readings.symbols import Symbol, simplified, symbol
 from engine.rules import Rule
-from engine.support.closures import ClosureRule
 from engine.support.notation import ACTIVATION, OUTPUT, PRE_ACTIVATION
 from engine.value import Value
 
@@ -23,7 +22,7 @@ def local(edge: Edge) -> Symbol:
     """∂user/∂operand as the rule's row prints it; ∂user/∂operand itself where that is too large to read."""
     user, op = edge.user, edge.user.op
     assert op is not None
-    if isinstance(op, ClosureRule):
+    if op.only_floats:
         return Symbol("partial", user, edge.operand)
     row = _row(op, len(user.operands))
     return _filled(symbol(row[edge.slot]), user, NESTED) or Symbol("partial", user, edge.operand)
@@ -40,7 +39,7 @@ def written(node: Value, nested: int = NESTED) -> Symbol:
         return node_symbol(node)
     if node.op is None:
         return figure(node.data)
-    if nested == 0 or len(node.operands) > SHOWN or isinstance(node.op, ClosureRule):
+    if nested == 0 or len(node.operands) > SHOWN or node.op.only_floats:
         return node_symbol(node)
     places = _places(len(node.operands))
     expression = symbol(SYMBOLIC[node.op.name].forward(*places))

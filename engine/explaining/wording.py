@@ -160,8 +160,9 @@ def _nodes(expression: Symbol) -> Iterator[Value]:
 
 
 def _sides(line: Equation, style: Style) -> list[str]:
-    """Each side once: what needs no simplifying, or no computing, is not repeated."""
-    return list(dict.fromkeys(style.print(side, 2) for side in line.sides))
+    """Each side once: what needs no simplifying, or no computing, is not repeated, nor is the head."""
+    head = style.print(line.head)
+    return [side for side in dict.fromkeys(style.print(side, 2) for side in line.sides) if side != head]
 
 
 def _text(line: Line) -> str:

@@ -5,5 +5,7 @@
     formulas.py  by symbols, for people: each rule's formula and its derivatives
     python.py    by symbols, for Python: in the very order in which the row computes
 
+What a row has to obey is in requirements.py; what the names in one of a user's own stand for, in scope.py.
+
 Derivatives that are graphs are in `derivatives.py`, which reads the table by symbols and computes them by Values.
 """

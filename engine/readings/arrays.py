@@ -40,7 +40,7 @@ STACKS = ARRAYS | {
     "largest": lambda terms: np.maximum.reduce(_stack(terms)),
     "total": lambda terms: np.add.reduce(_stack(terms)),
 }
-STACK_RULES = {name: row for name, row in reading(STACKS).items() if row.arity is None}
+STACK_RULES = reading(STACKS)
 
 
 def leading(rule: Rule) -> int:

@@ -81,6 +81,8 @@ def describe(op: Rule) -> str:
     operands = operand_symbols(op)
     names = ", ".join(operand.text for operand in operands)
     call = f"{op.name}({names})" if op.arity is not None else f"{op.name}({names}, …)"
+    if op.only_floats:
+        return f"out = {call}, by floats only" + (f" ({op.note})" if op.note else "")
     local = ", ".join(
         f"∂/∂{operand.text} = {derivative.text}"
         for operand, derivative in zip(operands, local_derivatives(op), strict=True)

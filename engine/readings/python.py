@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from engine.readings.formulas import SYMBOLS, forward, operand_symbols
 from engine.readings.symbols import Symbol, symbol
-from engine.rules import TABLE, Rule, reading
+from engine.rules import RULES, Rule, reading
 
+# What the text of a program says of itself, and takes from Python.
+USED_BY_TEXT = """
+    inputs parameters forward gradient INPUTS PARAMETERS
+    float complex isinstance print max copysign inf ValueError ZeroDivisionError OverflowError
+""".split()
 SUM = "sum"  # a kind of symbol: any number of terms, added left to right
 FEW = 4
 
@@ -56,13 +62,30 @@ _WRITTEN_OUT = {name: word for name, word in CALLED_WORDS.items() if name not in
 INLINED = reading(_WRITTEN_OUT | {"largest": _largest})
 
 
-def _is_simple(rule: Rule) -> bool:
+@cache
+def _is_helper(rule: Rule) -> bool:
+    if rule.arity is None or rule.only_floats:
+        return False
     expression = forward(rule)
-    return expression.size(4) <= 3 and expression.kind != "where" and rule.name not in CALLABLE
+    return expression.size(4) > 3 or expression.kind == "where" or rule.name in CALLABLE
 
 
-# Rules that are more than an operator or a function of `math`: where the source is to be read, they are called.
-HELPERS = {rule.name: rule for rule in TABLE if rule.arity is not None and not _is_simple(rule)}
+class _Helpers(Mapping[str, Rule]):
+    """Rules that are more than an operator or a function of `math`; asked anew, since operations may be added."""
+
+    def __getitem__(self, name: str) -> Rule:
+        if name in RULES and _is_helper(RULES[name]):
+            return RULES[name]
+        raise KeyError(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name, rule in RULES.items() if _is_helper(rule))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+HELPERS = _Helpers()  # where the source is to be read, they are called
 
 
 def definition(rule: Rule) -> Symbol:

@@ -13,6 +13,8 @@ from typing import Any
 
 from engine.readings.styles import LATEX, TEXT
 
+COMPARISONS = ("<", "<=", ">", ">=")
+
 
 class Symbol:
     """An expression that grows by use: `Symbol.named("x") + 1` is the sum, not its value."""
@@ -45,6 +47,18 @@ class Symbol:
     def __neg__(self) -> Symbol: return Symbol("neg", self)
     def __abs__(self) -> Symbol: return Symbol("abs", self)
     # fmt: on
+
+    def __bool__(self) -> bool:
+        if self.kind in COMPARISONS:
+            raise TypeError("a row branches only by where(condition, a, b)")
+        return True
+
+    __hash__ = object.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, (int, float)):
+            raise TypeError("a row compares only with < <= > >=")
+        return self is other
 
     @property
     def text(self) -> str:

@@ -2,6 +2,7 @@
 
 conversions.py  what a Value takes for a number, and what it refuses
 undefined.py    derivatives that do not exist where the operation does
+bytecode.py     the names that a function takes from outside, read off its code
 closures.py     operations in micrograd's way, and the pass by hand
 passes.py       what holds around a backward pass
 hooks.py        callbacks on gradients; modes.py, no_grad and detect_anomaly

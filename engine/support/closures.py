@@ -27,13 +27,15 @@ class ClosureRule(Rule):
 
 @cache
 def closure_rule(name: str) -> ClosureRule:
-    def refused(*_: Any) -> Any:
-        raise TypeError(
-            f"{name!r} is an operation in micrograd's way: only the program knows what it computes, so it can't be "
-            "computed anew, compiled or differentiated twice; engine.operation() makes one that can"
-        )
+    refusal = (
+        f"{name!r} is an operation in micrograd's way: only the program knows what it computes, so it can't be "
+        "computed anew, compiled or differentiated twice; engine.operation() makes one that can"
+    )
 
-    return ClosureRule(name, name, refused, refused)
+    def refused(*_: Any) -> Any:
+        raise TypeError(refusal)
+
+    return ClosureRule(name, name, refused, refused, only_floats=refusal)
 
 
 class Raised(Undefined):

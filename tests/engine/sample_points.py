@@ -95,6 +95,8 @@ SAMPLES: dict[str, tuple[Callable[..., Any], list[Point]]] = {
     "neg":         (lambda x: -x,                           line()),
     "exp":         (mp.exp,                                 line()),
     "log":         (mp.log,                                 line(lambda x: x > 0)),
+    "expm1":       (mp.expm1,                               line()),
+    "log1p":       (mp.log1p,                               line(lambda x: x > -1)),
     "sqrt":        (mp.sqrt,                                line(lambda x: x >= 0)),
     "sin":         (mp.sin,                                 line()),
     "cos":         (mp.cos,                                 line()),

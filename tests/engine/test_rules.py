@@ -15,11 +15,12 @@ from hypothesis import strategies as st
 
 from engine.check import check_gradients
 from engine.readings.arrays import ARRAY_RULES, STACK_RULES
+from engine.readings.requirements import require_row, require_words
 from engine.rules import RULES, TABLE, Rule, reading
+from engine.support.bytecode import names
 from engine.value import Value, record
 from engine.vocabulary import NAMES, PHRASES, WORDS, total, where
 from tests.engine.sample_points import SAMPLE_POINTS, Point, mp, spell
-from tests.engine.table import check, names
 from tests.engine.truth import NO_DERIVATIVE, agrees, true_locals, true_value
 
 EVERY_RULE = pytest.mark.parametrize("row", TABLE, ids=[row.name for row in TABLE])
@@ -320,51 +321,124 @@ def test_the_textbook_derivative_equals_the_row_to_50_digits(row):
 # ── what every row has to obey ──────────────────────────────────────────────────
 
 
-def rejects(error: type[Exception], match: str, forward: Callable[..., Any], local: Callable[..., Any], **more: Any):
-    with pytest.raises(error, match=match):
+def check(row: Rule) -> None:
+    require_words(row)
+    require_row(row)
+
+
+def rejects(error: type[Exception], message: str, forward: Callable[..., Any], local: Callable[..., Any], **more: Any):
+    with pytest.raises(error) as refused:
         check(Rule("wrong", "?", forward, local, **more))
+    assert str(refused.value) == message
 
 
 def test_a_row_with_the_wrong_number_of_derivatives_is_rejected():
-    rejects(TypeError, "expected a tuple of 2 local derivatives", lambda x, y: x + y, lambda out, x, y: (1.0,))
-    rejects(TypeError, "expected a tuple of 1 local derivatives", lambda x: x, lambda out, x: (1.0, 1.0))
-    rejects(TypeError, "expected a tuple of 3 local derivatives", lambda *x: total(x), lambda out, *x: (1.0, 1.0))
+    rejects(
+        TypeError,
+        "locals of 'wrong' must give a tuple of 2 local derivatives; at nan it gives (1.0,) (tuple)",
+        lambda x, y: x + y,
+        lambda out, x, y: (1.0,),
+    )
+    rejects(
+        TypeError,
+        "locals of 'wrong' must give a tuple of 1 local derivative, as in lambda out, x: (out,); "
+        "at nan it gives (1.0, 1.0) (tuple)",
+        lambda x: x,
+        lambda out, x: (1.0, 1.0),
+    )
+    rejects(
+        TypeError,
+        "locals of 'wrong' must give a tuple of 3 local derivatives; at nan it gives (1.0, 1.0) (tuple)",
+        lambda *x: total(x),
+        lambda out, *x: (1.0, 1.0),
+    )
 
 
-def test_a_row_whose_derivatives_are_not_a_tuple_is_rejected():
-    rejects(TypeError, "expected a tuple", lambda x: x, lambda out, x: 1.0)
-    rejects(TypeError, "expected a tuple", lambda x: x, lambda out, x: [1.0])
+@pytest.mark.parametrize(("local", "got"), [(1.0, "1.0 (float)"), ([1.0], "[1.0] (list)")], ids=repr)
+def test_a_row_whose_derivatives_are_not_a_tuple_is_rejected(local, got):
+    message = (
+        f"locals of 'wrong' must give a tuple of 1 local derivative, as in lambda out, x: (out,); at nan it gives {got}"
+    )
+    with pytest.raises(TypeError) as refused:
+        require_row(Rule("wrong", "?", lambda x: x, lambda out, x: local))
+    assert str(refused.value) == message
 
 
 def test_a_textbook_with_the_wrong_number_of_derivatives_is_rejected():
-    row = {"forward": lambda x: x, "local": lambda out, x: (1.0,)}
-    rejects(TypeError, "expected a tuple of 1 local derivatives", **row, textbook=lambda out, x: (1.0, 1.0))
+    rejects(
+        TypeError,
+        "textbook of 'wrong' must give a tuple of 1 local derivative, as in lambda out, x: (out,); "
+        "at nan it gives (1.0, 1.0) (tuple)",
+        lambda x: x,
+        lambda out, x: (1.0,),
+        textbook=lambda out, x: (1.0, 1.0),
+    )
 
 
 def test_a_row_with_a_foreign_name_is_rejected():
-    rejects(NameError, "floor", lambda x: floor(x), lambda out, x: (0.0,))
-    rejects(NameError, "floor", lambda x: x, lambda out, x: (floor(x),))
-    rejects(NameError, "floor", lambda x: x, lambda out, x: (1.0,), textbook=lambda out, x: (floor(x),))
-    rejects(NameError, "floor", lambda *x: total(floor(xi) for xi in x), lambda out, *x: x)
+    message = f"{{}} of 'wrong' uses ['floor']; a row of the table may use {sorted(NAMES)}"
+    rejects(NameError, message.format("forward"), lambda x: floor(x), lambda out, x: (0.0,))
+    rejects(NameError, message.format("locals"), lambda x: x, lambda out, x: (floor(x),))
+    textbook = {"textbook": lambda out, x: (floor(x),)}
+    rejects(NameError, message.format("textbook"), lambda x: x, lambda out, x: (1.0,), **textbook)
+    rejects(NameError, message.format("forward"), lambda *x: total(floor(xi) for xi in x), lambda out, *x: x)
 
 
 def test_a_row_with_a_name_from_the_function_around_it_is_rejected():
     slope = 0.1
-    rejects(NameError, "slope", lambda x: slope * x, lambda out, x: (0.1,))
+    message = f"forward of 'wrong' uses ['slope']; a row of the table may use {sorted(NAMES)}"
+    rejects(NameError, message, lambda x: slope * x, lambda out, x: (0.1,))
 
 
 @pytest.mark.parametrize(
-    "local",
-    [lambda x: (1.0, 1.0), lambda out, x: (1.0, 1.0), lambda out, y, x: (1.0, 1.0), lambda x, y, out: (1.0, 1.0)],
+    ("local", "takes"),
+    [
+        (lambda x: (1.0, 1.0), "x"),
+        (lambda out, x: (1.0, 1.0), "out, x"),
+        (lambda out, y, x: (1.0, 1.0), "out, y, x"),
+        (lambda x, y, out: (1.0, 1.0), "x, y, out"),
+    ],
     ids=["no out", "an operand short", "operands swapped", "out last"],
 )
-def test_derivatives_take_out_and_then_the_operands_of_forward(local):
-    rejects(TypeError, "derivatives take", lambda x, y: x + y, local)
-    rejects(TypeError, "derivatives take", lambda x, y: x + y, lambda out, x, y: (1.0, 1.0), textbook=local)
+def test_derivatives_take_out_and_then_the_operands_of_forward(local, takes):
+    message = f"{{}} of 'wrong' must take out and then the operands of forward, (out, x, y); it takes ({takes})"
+    rejects(TypeError, message.format("locals"), lambda x, y: x + y, local)
+    right = (lambda x, y: x + y), (lambda out, x, y: (1.0, 1.0))
+    rejects(TypeError, message.format("textbook"), *right, textbook=local)
 
 
 def test_a_row_that_swallows_nan_is_rejected():
-    rejects(ValueError, "NaN must go through", lambda x: where(x > 0.0, x, 0.0), lambda out, x: (1.0,))
+    rejects(
+        ValueError,
+        "NaN must go through forward of 'wrong', which gives 0.0 for it: where(x <= 0.0, 0.0, x) lets it through, "
+        "where(x > 0.0, x, 0.0) does not",
+        lambda x: where(x > 0.0, x, 0.0),
+        lambda out, x: (1.0,),
+    )
+
+
+COMPUTABLE = (
+    "{} of 'wrong' must be an expression of its operands that every reading can compute, by + − * / **, "
+    "< <= > >= inside where(condition, a, b), and the words of engine/vocabulary.py: "
+)
+
+
+@pytest.mark.parametrize(
+    ("forward", "why"),
+    [
+        (lambda x: x if x > 0.0 else -x, "a row branches only by where(condition, a, b)"),
+        (lambda x: where(0.0 < x < 1.0, x, -x), "a row branches only by where(condition, a, b)"),
+        (lambda x: where(x == 0.0, 1.0, x), "a row compares only with < <= > >="),
+        (lambda x: x * (x > 0.0), "a comparison is no number; where(condition, 1.0, 0.0) is one"),
+        (lambda x: where(x, x, x), "the condition of where() must be a comparison; it is Symbol(x0) (Symbol)"),
+        (lambda x: x.real, "'Symbol' object has no attribute 'real'"),
+    ],
+    ids=["if", "chained", "==", "a comparison times x", "no comparison", "attribute"],
+)
+def test_a_row_that_only_floats_could_compute_is_rejected(forward, why):
+    with pytest.raises(TypeError) as refused:
+        require_row(Rule("wrong", "?", forward, lambda out, x: (1.0,)))
+    assert str(refused.value) == COMPUTABLE.format("forward") + why
 
 
 def test_a_row_that_obeys_is_accepted():

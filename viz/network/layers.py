@@ -45,7 +45,7 @@ def _lines_of_layer(sheet: NetworkSheet, k: int, layer: Sequence[RecordedNeuron]
     z = [recorded.z.data for recorded in layer if recorded.z is not None]
     return [
         f"layer {k}",
-        f"{plural(len(layer), 'neuron')}, {layer[0].neuron.activation}",
+        f"{plural(len(layer), 'neuron')}, {layer[0].neuron.activation_name}",
         _range(notation.pre_activation, [value.data for value in a], NOT_IN_THIS_LOSS),
         _range(notation.activation, z, NOT_IN_THIS_LOSS),
         _range(notation.delta, [value.grad for value in a if value.reached]),

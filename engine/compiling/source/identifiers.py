@@ -19,14 +19,14 @@ from engine.rules import RULES
 from engine.vocabulary import NAMES
 
 LONGEST = 40  # characters of a label
-RESERVED = {*keyword.kwlist, *keyword.softkwlist, *dir(builtins), *dir(math), *NAMES, *RULES}
+RESERVED = {*keyword.kwlist, *keyword.softkwlist, *dir(builtins), *dir(math), *NAMES}
 
 
 class Identifiers:
     """Gives out identifiers, each once."""
 
     def __init__(self, reserved: Iterable[str] = ()) -> None:
-        self._taken = {*RESERVED, *reserved}
+        self._taken = {*RESERVED, *RULES, *reserved}
         self._next: dict[str, int] = {}
 
     def unique(self, preferred: str) -> str:

@@ -185,5 +185,5 @@ def _wrapped(text: str, used: int, brackets: str = "()", indent: str = "    ") -
 
 def _textbook(rule: Rule) -> str:
     assert rule.textbook
-    (derivative,) = SYMBOLIC[rule.name].textbook(OUT, *operand_symbols(rule))  # type: ignore[misc]
+    (derivative,) = SYMBOLIC[rule.name].textbook(OUT, *operand_symbols(rule))
     return str(symbol(derivative).text)
