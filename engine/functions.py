@@ -166,7 +166,7 @@ def detached(op: Rule, operands: Iterable[Any]) -> Value:
 
 # Written out for type checkers, which don't compute it; a test holds that it has every row that is no operator.
 __all__ = [
-    "at_least", "cos", "dot", "elu", "exp", "greater", "largest", "leaky_relu", "log", "log_sum_exp",
+    "at_least", "cos", "dot", "elu", "exp", "expm1", "greater", "largest", "leaky_relu", "log", "log1p", "log_sum_exp",
     "log_sum_exp_less", "maximum", "minimum", "relu", "sech2", "share", "sigmoid", "silu", "sin", "softmax", "softplus",
     "sqrt", "tan", "tanh", "total", "where",
 ]  # fmt: skip

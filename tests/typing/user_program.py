@@ -1,3 +1,4 @@
+# pyright: strict
 """A typed program as a user writes it: CI copies it outside the clone, and mypy and pyright read it there, strictly."""
 
 from typing import assert_type
