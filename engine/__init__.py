@@ -1,4 +1,4 @@
-"""glassgrad's engine: scalars that remember how they were made, and the chain rule over that memory.
+"""glassgrad's engine: scalars that keep their operands and local derivatives, and the chain rule over that graph.
 
 Read these four, in this order:
 
@@ -14,11 +14,16 @@ derivatives.py derivatives that are graphs themselves
 check.py       gradients against finite differences
 steps.py       the backward pass event by event, in both directions of time
 copying.py     pickling and copying graphs of any depth
-shortcuts.py   the rows that are written out for speed
+operations.py  operations of a user's own
+
+And shortcuts.py, the three rows that are written out for speed.
 
 One level down: support/ (below value.py: what a Value takes for a number, errors, hooks, names of roles, numbers
-as text), readings/ (the table read by arrays, symbols, Python and Values), naming/ (what a node is called),
+as text), readings/ (the table read by arrays, by symbols and as Python), naming/ (what a node is called),
 explaining/ (the chain rule in words), debugger/ (the backward pass at a prompt), compiling/ (a graph as a program).
+
+To import it raises the first threshold of the cyclic garbage collector (support/collector.py), and lets a screen that
+is not UTF-8 spell plainly what it can't show (support/screens.py).
 """
 
 from typing import TYPE_CHECKING, Any

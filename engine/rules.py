@@ -6,11 +6,11 @@ gradient never appears here: multiplying by it is the business of `backward()`, 
 
 A row is plain Python over a closed vocabulary (`vocabulary.py`), so the same row can be read in several
 ways: by floats, as it stands; by numpy arrays, by symbols, as text, LaTeX and Python, and by Values, for
-derivatives that are graphs themselves (`readings/`, `derivatives.py`). Hence rows compare only with
-< <= > >=, branch only by `where`, and both branches hold wherever the row does.
+derivatives that are graphs themselves (`readings/`, `derivatives.py`). Hence rows compare numbers only with
+< <= > >=, and choose only by `where`, which computes both of its branches.
 
-Where the sound expression is not the textbook's (1 − out² for tanh loses every digit at x = 20),
-the row has the textbook's, for the eyes, and then the sound one.
+Where the textbook's derivative loses digits (1 − out² for tanh has none left at x = 20), the row has both:
+`textbook`, which is printed, and `locals`, which is computed.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ TABLE = (
          locals=lambda out, x, y: (y * power_or_inf(or_one(x, y), y - 1.0),  # (0 · 0⁻¹ would be undefined)
                                    out * log(where(x > 0.0, x, where(x >= 0.0, 1.0, nan)))),
          note="a negative x needs a whole y; NaN ** 0 and 1 ** NaN are 1, as IEEE 754 says; ∂/∂y at x = 0 is 0",
-         singular="x = 0 with y < 1 (by x); x < 0 (by y)"),
+         singular="x = 0 with 0 < y < 1 (by x); x < 0 (by y)"),
     Rule("maximum", "max", lambda x, y: larger(x, y),  lambda out, x, y: (step(x, y), step(y, x)),
          note="a tie shares the gradient equally"),
     Rule("minimum", "min", lambda x, y: smaller(x, y), lambda out, x, y: (step(y, x), step(x, y)),

@@ -1,4 +1,4 @@
-"""Value: a number that remembers how it was made, and `backward()`, which walks that memory.
+"""Value: a number that keeps its operands and local derivatives, and `backward()`, which goes from it to its leaves.
 
 The names: a *node* is a Value in the graph; its *operands* are what it was computed from; the *local
 derivative* on the edge to an operand is ∂node/∂operand; the *upstream gradient* is ∂root/∂node.
@@ -39,7 +39,7 @@ class Value(Methods, MicrogradNames, Conversions):
     op: Rule | None  # the rule that made it; None for a leaf
     operands: tuple[Value, ...]  # in order, and as often as they were used: x * x has two
     locals: Sequence[Any]  # ∂self/∂operand for each operand, as recorded in the forward pass
-    reached: bool | None  # has a backward pass come here? None: one is on its way (0 and "not computed yet" differ)
+    reached: bool | None  # has a pass completed `grad`? None: one is running (a gradient of 0 is not "none yet")
 
     def __init__(self, data: Any, _children: Any = (), _op: str = "", label: str = "") -> None:
         """`Value(2.0, "x")` has a label; `Value(data, children, op)` is micrograd's way to make an operation."""
@@ -63,7 +63,7 @@ class Value(Methods, MicrogradNames, Conversions):
         order = topological_order(self)
         with one_pass(order):  # all start from zero; leaves add what they had at the end
             self.grad = 1.0
-            for node in completed(order):  # in reverse; tells whoever listens
+            for node in completed(order):  # in reverse, the root first; calls the hooks of each node
                 node.reached = True
                 upstream = node.grad
                 for operand, local in zip(node.operands, node.locals):  # noqa: B905  (constants have no locals)
@@ -106,7 +106,7 @@ class Value(Methods, MicrogradNames, Conversions):
 
 
 class Constant(Value):
-    """A number to whoever uses it: a plain one inside an expression, or a result taken as one: no gradient gathers."""
+    """A Value that takes no gradient: a plain number in an expression, a result of such, or one taken as a number."""
 
     __slots__ = ()
 
@@ -175,7 +175,7 @@ def record(op: Rule, operands: tuple[Value, ...], role: Role | None = None) -> V
 
 
 def unary(op: Rule, x: Value, role: Role | None = None) -> Value:
-    """`record` for one operand, in half of its time: every neuron ends in one."""
+    """`record` for one operand, in half of its time: most neurons end in one."""
     if op.singular or x.__class__ is not Value:
         return record(op, (x,), role)
     try:

@@ -66,7 +66,7 @@ def power_or_inf(x: float, y: float) -> float:
 
 
 def largest(terms: Iterable[float]) -> float:
-    """Their maximum, or NaN if there is one among them, which `max` finds only in some places."""
+    """Their maximum, or NaN if there is one among them, which `max` alone finds only where it comes first."""
     terms = tuple(terms)
     whole = sum(terms)
     return max(terms) if whole == whole else next((term for term in terms if term != term), max(terms))
@@ -137,13 +137,13 @@ def exponentials(x: Iterable[Any]) -> list[Any]:
 
 
 def rest(x: Iterable[Any]) -> Any:
-    """Σ exp(xᵢ − largest) − 1, which keeps the digits of what is small beside 1; of infinities, too."""
+    """Σ exp(xᵢ − largest) − 1, which keeps the digits of what is small beside 1; right for infinities, too."""
     x = tuple(x)
     top = largest(x)
     powers = exponentials(x)
     whole = total(powers)
     below = total(where(xi >= top, 0.0, power) for xi, power in zip(x, powers))  # noqa: B905
-    return where(whole > 1.5, whole - 1.0, below)  # (at most 1.5, there is no tie)
+    return where(whole > 1.5, whole - 1.0, below)  # (a tie would make the sum 2)
 
 
 def shares(terms: Iterable[Any]) -> tuple[Any, ...]:
@@ -174,7 +174,7 @@ def bound(function: Callable[..., Any], namespace: Mapping[str, Any]) -> Callabl
     return found
 
 
-def spoken(words: Mapping[str, Any]) -> dict[str, Any]:
+def names_for(words: Mapping[str, Any]) -> dict[str, Any]:
     """`NAMES` in these words, to which the phrases are bound; a phrase that is among the words is taken as it is."""
     names: dict[str, Any] = {}
     names |= {phrase.__name__: bound(phrase, names) for phrase in PHRASES}
@@ -187,7 +187,7 @@ class Reading(dict[str, Any]):
 
     def __init__(self, rows: Mapping[str, Any], words: Mapping[str, Any]) -> None:
         super().__init__()
-        self.rows, self.names = rows, spoken(words)
+        self.rows, self.names = rows, names_for(words)
 
     def __missing__(self, name: str) -> Any:
         row = self[name] = self.rows[name].read(self.names)

@@ -5,6 +5,13 @@ from __future__ import annotations
 import pytest
 from hypothesis import settings
 
+import engine.operations
+from engine.derivatives import ROWS
+from engine.readings.arrays import ARRAY_RULES, STACK_RULES
+from engine.readings.formulas import SYMBOLIC
+from engine.readings.python import CALLED, INLINED
+from engine.rules import RULES
+
 settings.register_profile("shared machines", deadline=None)
 settings.load_profile("shared machines")
 
@@ -19,3 +26,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def no_system_dot(monkeypatch, tmp_path):
     """A machine without Graphviz: nothing on the PATH."""
     monkeypatch.setenv("PATH", str(tmp_path))
+
+
+@pytest.fixture
+def operations_forgotten():
+    """Outside of tests an operation of one's own is there for good."""
+    before = {*RULES}
+    yield
+    for name in {*RULES} - before:
+        del RULES[name], engine.operations._operations[name]
+        for reading in (ARRAY_RULES, STACK_RULES, SYMBOLIC, ROWS, CALLED, INLINED):
+            reading.pop(name, None)

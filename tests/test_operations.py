@@ -15,7 +15,6 @@ import mpmath
 import numpy as np
 import pytest
 
-import engine.operations
 from engine import (
     Value,
     check_gradients,
@@ -36,10 +35,7 @@ from engine import (
     total,
     where,
 )
-from engine.derivatives import ROWS
-from engine.readings.arrays import ARRAY_RULES, STACK_RULES
 from engine.readings.formulas import SYMBOLIC
-from engine.readings.python import CALLED, INLINED
 from engine.rules import RULES
 from nn import MLP, SGD, Adam, Layer, Module, Neuron, deltas, fit, half_squared_error, load, save
 from tests.refusals import refusal
@@ -50,15 +46,7 @@ C = sqrt(2 / pi)
 QUARTER, HALF = np.float64(0.25), np.float32(0.5)
 
 
-@pytest.fixture(autouse=True)
-def forgotten():
-    """Outside of tests an operation is there for good."""
-    before = {*RULES}
-    yield
-    for name in {*RULES} - before:
-        del RULES[name], engine.operations._operations[name]
-        for reading in (ARRAY_RULES, STACK_RULES, SYMBOLIC, ROWS, CALLED, INLINED):
-            reading.pop(name, None)
+pytestmark = pytest.mark.usefixtures("operations_forgotten")
 
 
 def gelu_forward(x):

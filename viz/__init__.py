@@ -1,12 +1,12 @@
 """Pictures of graphs and networks, built by graphviz and drawn without a system `dot`, too; plots by matplotlib.
 
-    graph/       draw: a box for each Value
-    network/     draw_network: the papers' figure, a circle for each neuron
+    graph/       draw: a box for each Value; a large graph by neurons or layers
+    network/     draw_network: the papers' figure, a circle for each neuron; a large one by layers
     plots.py     plot_history, plot_decision_boundary; figures.py dresses what matplotlib draws
     renderer.py  save: from DOT text to a file
     theme.py     the colors
 
-text.py makes labels harmless and tells how wide they are.
+text.py makes labels harmless and tells how wide they are. To import viz hands `draw` to the debugger.
 """
 
 from engine.debugger.drawing import draw_with

@@ -7,5 +7,6 @@
     source/        run as straight-line Python, or read it: expressions, unrolled, assignments, module, runner
 
 program.py puts them together and decides which of the two runs a batch; batch.py holds the samples, vectors.py the
-data of many Values, comparison.py compares a program with the eager engine, listing.py prints the groups.
+data of many Values, inputs.py finds a sample's leaves that were not named, comparison.py compares a program with the
+eager engine, listing.py prints the groups.
 """

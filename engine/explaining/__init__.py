@@ -6,5 +6,5 @@ reader.py     the terms of a gradient, one for each edge; factors.py, what a ter
 equations.py  the terms as equations: by symbols, then with the numbers
 reasons.py    the remarks below: why a gradient is zero or undefined, whether `grad` holds it
 paths.py      every path from the node to the root
-wording.py    equations and remarks as plain text and as LaTeX
+typesetting.py    equations and remarks as plain text and as LaTeX
 """

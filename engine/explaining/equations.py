@@ -10,7 +10,7 @@ from itertools import islice
 from engine.explaining.factors import local, written
 from engine.explaining.ledger import Edge, Ledger
 from engine.explaining.reader import Reader, Sum, Term
-from engine.explaining.wording import Equation, Line, figure, gradient, node_symbol
+from engine.explaining.typesetting import Equation, Line, figure, gradient, node_symbol
 from engine.readings.symbols import Symbol, folded, is_number, product
 from engine.value import Value
 

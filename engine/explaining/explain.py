@@ -14,7 +14,7 @@ from engine.explaining.ledger import Ledger
 from engine.explaining.paths import path_count, path_lines
 from engine.explaining.reader import Reader
 from engine.explaining.reasons import notes
-from engine.explaining.wording import write
+from engine.explaining.typesetting import write
 from engine.naming.names import Naming
 from engine.naming.search import find_named
 from engine.support.notation import Notation

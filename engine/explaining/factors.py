@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from engine.explaining.ledger import Edge
-from engine.explaining.wording import figure, node_symbol
+from engine.explaining.typesetting import figure, node_symbol
 from engine.readings.formulas import SYMBOLIC
 from engine.readings.symbols import Symbol, simplified, symbol
 from engine.rules import Rule

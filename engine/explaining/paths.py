@@ -8,7 +8,7 @@ from math import prod
 
 from engine.explaining.factors import SHOWN
 from engine.explaining.ledger import Edge, Ledger
-from engine.explaining.wording import Equation, Line, counted, figure, gradient, more, named, node_symbol, sum_of
+from engine.explaining.typesetting import Equation, Line, counted, figure, gradient, more, named, node_symbol, sum_of
 from engine.readings.symbols import Symbol
 from engine.support.numerals import plural
 

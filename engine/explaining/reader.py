@@ -9,7 +9,7 @@ from typing import Any
 
 from engine.explaining.factors import SHOWN, is_activation, local_or_slope
 from engine.explaining.ledger import Edge, Ledger
-from engine.explaining.wording import gradient, more, named, sum_of
+from engine.explaining.typesetting import gradient, more, named, sum_of
 from engine.naming.names import Name, Naming
 from engine.readings.symbols import Symbol, is_number, product
 from engine.support.notation import WEIGHT, Role

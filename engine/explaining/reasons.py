@@ -8,7 +8,7 @@ from math import isclose, isnan
 
 from engine.explaining.factors import local, written
 from engine.explaining.ledger import Edge, Ledger
-from engine.explaining.wording import Line, figure, gradient
+from engine.explaining.typesetting import Line, figure, gradient
 from engine.readings.symbols import Symbol
 from engine.value import Value
 

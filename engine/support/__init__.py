@@ -1,4 +1,4 @@
-"""What lies below `value.py`:
+"""What lies below `value.py`, and small rooms that several packages share:
 
 conversions.py  what a Value takes for a number, and what it refuses
 undefined.py    derivatives that do not exist where the operation does

@@ -7,7 +7,7 @@ on.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache, partial
 from typing import Any
 
@@ -53,6 +53,27 @@ class Raised(Undefined):
     __rmul__ = __mul__
 
 
+class Unasked(Sequence[Any]):
+    """The local derivatives of an operation that could not tell them yet: it is asked when they are first used."""
+
+    def __init__(self, out: Any, closure: Callable[[], Any]) -> None:
+        self.out, self.closure = out, closure
+
+    def _asked(self) -> Sequence[Any]:
+        ask(self.out, self.closure, last=True)
+        found: Sequence[Any] = self.out.locals
+        return found
+
+    def __len__(self) -> int:
+        return len(self.out.operands)
+
+    def __getitem__(self, slot: Any) -> Any:
+        return self._asked()[slot]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return tuple, (list(self),)
+
+
 def connect(out: Any, children: Iterable[Any], op: str) -> None:
     """Make a new leaf the result of an operation on `children`; no gradient passes until `_backward` is set."""
     if not isinstance(children, Iterable):
@@ -64,13 +85,16 @@ def connect(out: Any, children: Iterable[Any], op: str) -> None:
             raise TypeError(f"children must be Values; got {operand!r} ({type(operand).__name__})")
     if operands:
         out.op, out.operands, out.locals = closure_rule(op or "operation"), operands, (0.0,) * len(operands)
+        if type(out)._backward is not MicrogradNames._backward:  # a subclass has it as a method
+            out.locals = Unasked(out, out._backward)
 
 
-def ask(out: Any, closure: Callable[[], Any]) -> None:
+def ask(out: Any, closure: Callable[[], Any], last: bool = False) -> None:
     """Put the local derivatives on the edges of `out` that `closure` adds up; every gradient is put back.
 
-    An error of the closure is kept for the pass that needs the derivative. Raises TypeError for what can't be called,
-    ValueError for a closure that adds to a Value which is none of the operands.
+    A closure that raises is asked again by the pass that needs the derivative; an error then (`last`) is that of the
+    pass. Raises TypeError for what can't be called, ValueError for a closure that adds to a Value which is none of the
+    operands.
     """
     if not callable(closure):
         raise TypeError(f"_backward must be a function of no arguments; got {closure!r} ({type(closure).__name__})")
@@ -87,8 +111,9 @@ def ask(out: Any, closure: Callable[[], Any]) -> None:
         found = {operand: operand.grad for operand in found}
         stray = [value for value in others if value.grad != 0.0]
     except Exception as error:
-        error.add_note(f"in the _backward of {_called(out)}")
-        out.locals = tuple(Raised(error) for _ in out.operands)
+        if last:
+            error.add_note(f"in the _backward of {_called(out)}")
+        out.locals = tuple(Raised(error) for _ in out.operands) if last else Unasked(out, closure)
         return
     finally:
         for value, gradient in before:

@@ -1,4 +1,4 @@
-"""Derivatives that are graphs themselves: first, second and third, against mpmath."""
+"""Derivatives that are graphs themselves: first to fourth, against mpmath."""
 
 import math
 from itertools import combinations_with_replacement

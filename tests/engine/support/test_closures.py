@@ -246,3 +246,36 @@ def test_sums_begin_with_their_first_term():
     assert x + 0 is x
     assert 0 + x is x
     assert (x + 0.0).operands[1].data == 0.0  # who writes a float means it
+
+
+class Squared(Value):
+    """With `_backward` as a method, and an attribute that comes after super().__init__."""
+
+    def __init__(self, x):
+        super().__init__(x.data**2, (x,), "squared")
+        self.x = x
+
+    def _backward(self):
+        self.x.grad += 2 * self.x.data * self.grad
+
+
+class Late(Value):
+    def __init__(self, x):
+        super().__init__(x.data**2, (x,), "late")
+        self._backward = self._differentiate  # set before what it needs is there
+        self.x = x
+
+    def _differentiate(self):
+        self.x.grad += 2 * self.x.data * self.grad
+
+
+@pytest.mark.parametrize("kind", [Squared, Late])
+def test_a_subclass_that_can_not_tell_yet_is_asked_in_the_pass(kind):
+    x = Value(3.0, "x")
+    y = kind(x) * 2.0
+    assert str(y.explain("x")).endswith("= 12\nnot computed yet: this is what backward() will give")
+    y.backward()
+    assert (x.grad, y.operands[0].locals) == (12.0, (6.0,))
+    z = kind(Value(3.0))
+    assert pickle.loads(pickle.dumps(z.operands[0])).data == 3.0
+    assert tuple(copy.deepcopy(z * 1.0).operands[0].locals) == (6.0,)
