@@ -54,15 +54,15 @@ def __dir__() -> list[str]:
 
 if TYPE_CHECKING:
     from engine.compiling.program import Program, compile_graph
+else:  # unseen by type checkers, which would take any name for one of these
 
+    def __getattr__(name: str) -> Any:
+        """What needs numpy is loaded when it is first asked for."""
+        if name in ("Program", "compile_graph"):
+            from engine.compiling import program
 
-def __getattr__(name: str) -> Any:
-    """What needs numpy is loaded when it is first asked for."""
-    if name in ("Program", "compile_graph"):
-        from engine.compiling import program
-
-        return getattr(program, name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+            return getattr(program, name)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 __all__ = [
@@ -81,5 +81,5 @@ __all__ = [
     "on_gradient",
     "operation",
     "topological_order",
-    *functions.__all__,
 ]
+__all__ += functions.__all__

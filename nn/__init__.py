@@ -23,16 +23,15 @@ from nn.training.history import History
 if TYPE_CHECKING:
     from nn.optimizers import SGD, Adam, AdamW, Optimizer, clip_gradients
     from nn.training.fit import fit
+else:
+    # What needs numpy comes when it is asked for: `import nn` alone stays as quick as the engine.
+    _WITH_NUMPY = dict.fromkeys(["SGD", "Adam", "AdamW", "Optimizer", "clip_gradients"], "nn.optimizers")
+    _WITH_NUMPY |= {"fit": "nn.training.fit"}
 
-# What needs numpy comes when it is asked for: `import nn` alone stays as quick as the engine.
-_WITH_NUMPY = dict.fromkeys(["SGD", "Adam", "AdamW", "Optimizer", "clip_gradients"], "nn.optimizers")
-_WITH_NUMPY |= {"fit": "nn.training.fit"}
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _WITH_NUMPY:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_WITH_NUMPY[name]), name)
+    def __getattr__(name: str) -> Any:
+        if name not in _WITH_NUMPY:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return getattr(import_module(_WITH_NUMPY[name]), name)
 
 
 def __dir__() -> list[str]:

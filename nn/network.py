@@ -34,6 +34,7 @@ from engine.value import Value, unary
 from nn.arguments import choose
 from nn.initial import Draw, Generator, generator_for, initial_named
 from nn.module import Module
+from nn.outputs import Outputs
 
 LINEAR = "linear"  # h(a) = a: the pre-activation is the activation, too, and no node comes between
 SOFTMAX = "softmax"  # of all the pre-activations of a layer
@@ -225,7 +226,7 @@ class Layer(Module):
         for k, neuron in enumerate(self.neurons, start=1):
             neuron.place(layer, (k,), last)
 
-    def __call__(self, x: Iterable[Any]) -> Any:
+    def __call__(self, x: Iterable[Any]) -> Outputs:
         """The activations: a list, or the Value itself if there is one neuron."""
         weights = getattr(self.neurons[0], "w", None)
         values, sample = _inputs(x, None if weights is None else len(weights), self)
@@ -320,7 +321,7 @@ class MLP(Module):
                     neuron.b.data = Value(biases[l][k]).data
         return model
 
-    def __call__(self, x: Iterable[Any]) -> Any:
+    def __call__(self, x: Iterable[Any]) -> Outputs:
         first, *others = self.layers
         values: Any = x
         if is_plain(first) and is_plain(first.neurons[0]):
@@ -386,8 +387,9 @@ def zero(nin: int, nout: int, generator: Generator) -> float:
     return 0.0
 
 
-def _one_or_all(values: Any) -> Any:
-    return values[0] if isinstance(values, (list, tuple)) and len(values) == 1 else values
+def _one_or_all(values: Any) -> Outputs:
+    outputs: Outputs = values[0] if isinstance(values, (list, tuple)) and len(values) == 1 else values
+    return outputs
 
 
 def _require_count(what: str, of: str, count: Any) -> None:

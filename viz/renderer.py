@@ -34,14 +34,16 @@ class Drawing(Digraph):  # type: ignore[misc]  # graphviz has no types
         view: bool = False,
         cleanup: bool = False,
         format: str | None = None,
-        **_: Any,
+        *_: Any,
+        quiet_view: bool = False,
+        **__: Any,
     ) -> str:
         """Save the DOT text as `filename` and the picture beside it; returns the picture's path."""
         source = Path(self.save(filename, directory=directory))
         picture = save(self, source.with_name(f"{source.name}.{format or self.format}"))
         if cleanup:
             source.unlink()
-        if view:
+        if view or quiet_view:
             self._view(str(picture), format=format or self.format, quiet=True)
         return str(picture)
 
@@ -81,7 +83,7 @@ def _graphviz_pure() -> str:
     raise RuntimeError("nothing here can draw: pip install graphviz-pure, or install Graphviz itself")
 
 
-def save(drawing: Digraph, path: str | os.PathLike[str]) -> Path:
+def save(drawing: Drawing, path: str | os.PathLike[str]) -> Path:
     """Write a drawing to `path`, in the format of its suffix: .svg, .png, .pdf or .dot.
 
     Written beside and then put in place, so that there is never half a picture. Raises ValueError for a

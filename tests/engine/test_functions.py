@@ -12,7 +12,10 @@ import engine.support.methods
 import nn
 import viz
 from engine import Value, functions, total
+from engine.readings.formulas import describe
 from engine.rules import TABLE
+
+ATTACHED = ["backward_steps", "debug", "explain"]
 
 
 def test_every_row_that_is_no_operator_is_public_and_declared_for_editors():
@@ -40,11 +43,21 @@ def test_a_function_of_one_operand_takes_one(wrong):
         functions.FUNCTIONS["tanh"](*wrong)
 
 
-def test_every_method_of_one_operand_is_declared_for_editors():
+def test_every_method_of_one_operand_is_declared_and_described_for_editors():
     tree = ast.parse(inspect.getsource(engine.support.methods))
-    declared = {part.name for part in ast.walk(tree) if isinstance(part, ast.FunctionDef)}
-    assert declared - {"explain", "debug", "backward_steps"} == {row.name for row in TABLE if row.arity == 1}
+    declared = {part.name: ast.get_docstring(part) for part in ast.walk(tree) if isinstance(part, ast.FunctionDef)}
     assert all(callable(getattr(Value, name)) for name in declared)
+    rows = {row.name: describe(row) for row in TABLE if row.arity == 1}
+    assert {name: told for name, told in declared.items() if name not in ATTACHED} == rows
+
+
+@pytest.mark.parametrize("name", ATTACHED)
+def test_what_later_rooms_attach_is_declared_with_the_options_that_it_has(name):
+    tree = ast.parse(inspect.getsource(engine.support.methods))
+    (declared,) = [part for part in ast.walk(tree) if isinstance(part, ast.FunctionDef) and part.name == name]
+    attached = ast.parse(inspect.getsource(getattr(Value, name))).body[0].args
+    declared.args.args[0].arg, declared.args.args[0].annotation = attached.args[0].arg, attached.args[0].annotation
+    assert ast.unparse(declared.args) == ast.unparse(attached)
 
 
 def test_help_on_an_operator_says_what_it_computes_and_its_derivatives():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from math import nan
-from typing import Any
 
 from engine.naming.names import Naming
 from engine.steps import Trace, called
@@ -70,10 +69,17 @@ def draw(
 
 
 def draw_dot(
-    root: Value | BaseException, format: str = "svg", rankdir: str = "LR", *, collapse: bool = False, **style: Any
+    root: Value | BaseException,
+    format: str = "svg",
+    rankdir: str = "LR",
+    *,
+    notation: Notation | str | None = None,
+    theme: str = "light",
+    collapse: bool = False,
+    trace: Trace | None = None,
 ) -> Drawing:
     """`draw`, by the name that micrograd's programs use: it draws every operation, however many there are."""
-    return draw(root, format, rankdir, collapse=collapse, **style)
+    return draw(root, format, rankdir, notation=notation, theme=theme, collapse=collapse, trace=trace)
 
 
 def _root(root: Value | BaseException) -> Value:
