@@ -21,8 +21,7 @@ _EXPONENT = re.compile(f"[{''.join(_RAISED)}]+")
 _PLAIN = {
     "−": "-", "·": "*", "×": "x", "⊙": "(*)", "±": "+-", "∘": "o", "≤": "<=", "≥": ">=", "≠": "!=", "≈": "~",
     "≡": "==", "→": "->", "←": "<-", "…": "...", "—": "-", "–": "-", "─": "-", "‖": "||", "∞": "inf", "√": "sqrt ",
-    "∂": "d", "∇": "grad ", "∏": "prod", "∑": "sum", "Σ": "sum", "Δ": "Delta ", "δ": "delta", "σ": "sigma", "η": "eta",
-    "θ": "theta", "α": "alpha", "β": "beta", "γ": "gamma", "ε": "epsilon", "λ": "lambda", "μ": "mu", "π": "pi",
+    "∂": "d", "∇": "grad ", "∏": "prod", "∑": "sum", "Σ": "sum", "Δ": "Delta ", "λ": "lambda", "Λ": "Lambda",
     "½": "1/2", "¼": "1/4", "′": "'", "″": "''", "’": "'", "“": '"', "”": '"', "□": "[]", "✓": "v", "⌊": "floor(",
     "⌋": ")", "ŷ": "y^",
 }  # fmt: skip
@@ -42,10 +41,16 @@ def _plainly(error: UnicodeError) -> tuple[str, int]:
         begun = text[start - 1 : start] in _RAISED  # ¹ ² ³ are in some encodings, and stand already
         return ("" if begun else "^") + digits, exponent.end()
     character = text[start]
-    plain = _PLAIN.get(character)
-    if plain is None:  # a letter without its accent, or else its number
+    plain = _PLAIN.get(character) or _greek(character)
+    if not plain:  # a letter without its accent, or else its number
         plain = unicodedata.normalize("NFKD", character).encode("ascii", "ignore").decode() or ascii(character)[1:-1]
     return plain, start + 1
+
+
+def _greek(character: str) -> str:
+    """The name of a Greek letter, `omega`, `Omega`; of another character nothing."""
+    name = re.match(r"GREEK (?:SMALL|CAPITAL) LETTER (\w+)", unicodedata.name(character, ""))
+    return (name[1].capitalize() if character.isupper() else name[1].lower()) if name else ""
 
 
 def _bracketed(characters: str, spelled: dict[str, str]) -> str:
@@ -56,9 +61,10 @@ codecs.register_error(PLAIN_SPELLING, _plainly)
 
 
 def spell_plainly(*streams: TextIO | Any) -> None:
-    """Let these streams, or else the standard ones, spell plainly what they would refuse."""
+    """Let these streams, or else the standard ones, spell plainly what they would refuse or escape."""
     for stream in streams or (sys.stdout, sys.stderr):
-        if getattr(stream, "errors", None) in ("strict", "surrogateescape") and hasattr(stream, "reconfigure"):
+        unasked = ("strict", "surrogateescape", *(["backslashreplace"] if stream is sys.stderr else []))
+        if getattr(stream, "errors", None) in unasked and hasattr(stream, "reconfigure"):
             try:
                 "₁⁽¹⁾".encode(stream.encoding)
             except UnicodeEncodeError:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.support.notation import BISHOP, KINDS, NIELSEN, Role
 from engine.support.screens import PLAIN_SPELLING
 
 ROOT = Path(__file__).parents[3]
@@ -18,7 +19,7 @@ def shown(encoding, *arguments):
     environment = {**os.environ, "PYTHONIOENCODING": encoding, "PYTHONPATH": str(ROOT)}
     done = subprocess.run([sys.executable, *arguments], capture_output=True, env=environment, cwd=ROOT, check=False)
     assert done.returncode == 0, done.stderr.decode(encoding)
-    return done.stdout.decode(encoding)
+    return done.stdout.decode(encoding.partition(":")[0])
 
 
 @pytest.mark.parametrize(
@@ -31,6 +32,7 @@ def shown(encoding, *arguments):
         ("1.5×10¹²", "1.5x10^12"),
         ("grad = —", "grad = -"),
         ("Café 中", "Cafe \\u4e2d"),
+        ("ω₁ Ω Λ λ ά", "omega[1] Omega Lambda lambda alpha"),
     ],
 )
 def test_what_ascii_can_not_hold_is_spelled_plainly(text, plain):
@@ -77,6 +79,26 @@ def test_a_program_prints_on_a_screen_that_is_not_utf_8(encoding):
 def test_demos_run_to_their_end(demo, has, encoding, tmp_path):
     arguments = ["--out", str(tmp_path)] if demo == "primer" else []
     assert has in shown(encoding, "-m", "demos", demo, *arguments)
+
+
+def test_errors_are_spelled_plainly_too():
+    program = "from nn import Neuron; import sys; print(Neuron(2).w[1].name, file=sys.stderr)"
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, env=environment, cwd=ROOT, check=True)
+    assert done.stderr.split() == [b"w[2]"]
+
+
+@pytest.mark.parametrize("asked", ["replace", "backslashreplace", "xmlcharrefreplace"])
+def test_what_a_user_asks_of_stdout_stays(asked):
+    assert shown(f"ascii:{asked}", "-c", "import sys, engine; print(sys.stdout.errors)").split() == [asked]
+
+
+def test_every_name_on_a_screen_is_the_one_that_is_typed():
+    for notation in (BISHOP, NIELSEN):
+        for kind in KINDS:
+            role = Role(kind, 2, (11, 3))
+            spelled = notation.text(role, 4).encode("ascii", PLAIN_SPELLING).decode()
+            assert spelled == notation.plain(role, 4)
 
 
 def test_a_screen_of_utf_8_is_left_as_it_is():
