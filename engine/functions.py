@@ -106,6 +106,7 @@ if TYPE_CHECKING:  # what the two loops made, for editors and type checkers
     at_least: Binary
 
     def share(x: Value | float, m: Value | float, s: Value | float) -> Value: ...
+    def neg_log_share(x: Value | float, m: Value | float, s: Value | float) -> Value: ...
     def log_sum_exp_less(values: Iterable[Value | float]) -> Value: ...
     def where(c: Value | float, a: Value | float, b: Value | float) -> Value: ...
     def sum(values: Iterable[Value | float]) -> Value: ...  # noqa: A001
@@ -166,7 +167,7 @@ def detached(op: Rule, operands: Iterable[Any]) -> Value:
 
 # Written out for type checkers, which don't compute it; a test holds that it has every row that is no operator.
 __all__ = [
-    "at_least", "cos", "dot", "elu", "exp", "expm1", "greater", "largest", "leaky_relu", "log", "log1p", "log_sum_exp",
-    "log_sum_exp_less", "maximum", "minimum", "relu", "sech2", "share", "sigmoid", "silu", "sin", "softmax", "softplus",
-    "sqrt", "tan", "tanh", "total", "where",
+    "at_least", "cos", "dot", "elu", "exp", "expm1", "greater", "largest", "leaky_relu", "log", "log1p",
+    "log_sum_exp", "log_sum_exp_less", "maximum", "minimum", "neg_log_share", "relu", "sech2", "share", "sigmoid",
+    "silu", "sin", "softmax", "softplus", "sqrt", "tan", "tanh", "total", "where",
 ]  # fmt: skip

@@ -123,6 +123,8 @@ TABLE = (
     Rule("share", "softmax",
          lambda x, m, s: exp(x - m - s), lambda out, x, m, s: (out, -out, -out),
          note="x's share of Σ exp xᵢ, for s = log Σ exp(xᵢ − m) with any m"),
+    Rule("neg_log_share", "−log softmax",
+         lambda x, m, s: s - (x - m), lambda out, x, m, s: (-1.0, 1.0, 1.0), note="−log of the share"),
     Rule("log_sum_exp_less", "log Σ exp", lambda m, *x: largest(x) - m + log1p(rest(x)),
          textbook=lambda out, m, *x: (-1.0, *(exp(xi - m - out) for xi in x)),
          locals=lambda out, m, *x: (-1.0, *shares(exponentials(x))),

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from engine.functions import dot, log_sum_exp_less, normalizers, relu, softplus, total
+from engine.functions import dot, log_sum_exp_less, neg_log_share, normalizers, relu, softplus, total
 from engine.support.conversions import as_number
 from engine.support.notation import LOSS, TARGET, Notation, Role, notation_for
 from engine.value import Value
@@ -60,7 +60,7 @@ def cross_entropy(logits: Any, target: Any) -> Value:
     pairs = pair(zs, given)
     _require_probabilities(given)
     m, s = normalizers(zs)
-    return _loss(dot([t for _, t in pairs], [s - (z - m) for z, _ in pairs]), zs)
+    return _loss(dot([t for _, t in pairs], [neg_log_share(z, m, s) for z, _ in pairs]), zs)
 
 
 def binary_cross_entropy(logits: Any, targets: Any) -> Value:

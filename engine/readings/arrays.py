@@ -36,9 +36,21 @@ def _stack(operands: Iterable[Any]) -> Any:
     return stack
 
 
+def _rest(operands: Iterable[Any]) -> Any:
+    """The phrase in fewer steps: most sums are above 1.5, and need no second look."""
+    stack = _stack(operands)
+    top = np.maximum.reduce(stack)
+    powers = np.exp(stack - top)
+    whole = np.add.reduce(powers)
+    if np.minimum.reduce(whole, axis=None) > 1.5:
+        return whole - 1.0
+    return np.where(whole > 1.5, whole - 1.0, np.add.reduce(powers, where=~(stack >= top)))  # (NaN stays in the sum)
+
+
 STACKS = ARRAYS | {
     "largest": lambda terms: np.maximum.reduce(_stack(terms)),
     "total": lambda terms: np.add.reduce(_stack(terms)),
+    "rest": _rest,
 }
 STACK_RULES = reading(STACKS)
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from random import Random
 
 from engine import Value, at_least, dot, greater, largest, log_sum_exp, maximum, minimum, softmax, tanh, where
-from engine.functions import FUNCTIONS
+from engine.functions import FUNCTIONS, neg_log_share, normalizers
 from engine.rules import TABLE
 
 UNARY = [row.name for row in TABLE if row.arity == 1]
@@ -30,6 +30,7 @@ MANY = [
     FUNCTIONS["sum"],
     largest,
     log_sum_exp,
+    lambda xs: neg_log_share(xs[-1], *normalizers(xs)),
     lambda xs: softmax(xs)[0],
     lambda xs: dot(xs[: len(xs) // 2], xs[: len(xs) // 2]),
     lambda xs: dot(xs[: len(xs) // 2], xs[-(len(xs) // 2) :], xs[0]),

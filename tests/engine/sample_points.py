@@ -111,6 +111,7 @@ SAMPLES: dict[str, tuple[Callable[..., Any], list[Point]]] = {
     "silu":        (lambda x: x / (1 + mp.exp(-x)),         line()),
     "abs":         (lambda x: x if x > 0 else -x,           line()),
     "share":       (lambda x, m, s: mp.exp(x - m - s),      SHARES),
+    "neg_log_share": (lambda x, m, s: s - (x - m),          SHARES),
     "greater":     (lambda x, y: mp.mpf(x > y),             pairs()),
     "at_least":    (lambda x, y: mp.mpf(x >= y),            pairs()),
     "where":       (lambda c, a, b: a if c > 0 else b,      CHOICES),

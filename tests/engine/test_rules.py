@@ -193,7 +193,7 @@ NAN_AT = [
 def looks_at(name: str, derivative: int, operand: int) -> bool:
     """Does this local derivative depend on this operand?"""
     match name:
-        case "add" | "sub" | "neg" | "sum" | "where":
+        case "add" | "sub" | "neg" | "sum" | "where" | "neg_log_share":
             return False
         case "mul":
             return derivative != operand

@@ -21,6 +21,7 @@ TWO = [
     lambda x, y: dot([x, y], [y, x]), lambda x, y: dot([x, y], [y, x], x),
     lambda x, y: FUNCTIONS["largest"]([x, y, x]), FUNCTIONS["greater"], FUNCTIONS["at_least"],
     lambda x, y: FUNCTIONS["where"](x, y * y, x * y), lambda x, y: FUNCTIONS["share"](x, y, x),
+    lambda x, y: FUNCTIONS["neg_log_share"](x, y, x),
     lambda x, y: FUNCTIONS["log_sum_exp_less"]([x, y, x]),
 ]  # fmt: skip
 
