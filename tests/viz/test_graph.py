@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine import Value, detect_anomaly
+from engine import Value, detect_anomaly, softmax
 from nn import BISHOP, NIELSEN
 from tests.refusals import refusal
 from tests.viz.graphs import chain, network, primer, reuse, softmax_by_hand
@@ -258,3 +258,18 @@ def test_an_anomaly_of_the_forward_pass_is_drawn_too():
         Value(1e200, "x") * Value(1e200, "y")
     with detect_anomaly():
         assert "FloatingPointError: mul gives ∞" in labels(draw(caught.value))
+
+
+def test_the_shift_of_a_softmax_has_its_name_and_no_gradient():
+    x = [Value(1.0, "a"), Value(2.0, "b")]
+    shares = softmax(x)
+    shares[0].backward()
+    source = draw(shares[0]).source
+    assert re.search(r"&#160;m</FONT></TD>.*?&#160;2</FONT></TD></TR>", source)
+
+
+def test_a_gradient_that_someone_has_set_is_in_the_picture():
+    x = Value(3.0, "x")
+    out = x * 2.0
+    out.grad = 0.25
+    assert "&#160;0.25</FONT>" in draw(out).source

@@ -71,7 +71,7 @@ def _neuron_of_product(node: Value) -> Role | None:
 
 def _unit_box(sheet: Sheet, key: Key, nodes: Sequence[Value]) -> str:
     theme, n = sheet.theme, sheet.notation
-    signals = [node.grad for node in nodes if node.role and node.role.kind == PRE_ACTIVATION and node.reached]
+    signals = [node.grad for node in nodes if node.role and node.role.kind == PRE_ACTIVATION and node.computed]
     if key[0] == "neuron":
         own = [node for node in nodes if node.role]
         values = [cell(f"{sheet.names[node]} = {number(node.data)}", theme.forward, theme, theme.fill) for node in own]

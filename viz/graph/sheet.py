@@ -56,14 +56,14 @@ def box(sheet: Sheet, node: Value, begun: bool = False, pending: bool = False) -
 
 
 def cells_of(sheet: Sheet, node: Value, begun: bool = False, pending: bool = False) -> str:
-    """`name | data | gradient`; a constant has its number alone, a gradient … while more is to come."""
-    theme = sheet.theme
+    """`name | data | gradient`; a constant has no gradient, and one with more to come has a … behind it."""
+    theme, name = sheet.theme, sheet.names[node]
     if isinstance(node, Constant):
-        return cell(number(node.data), theme.faint, theme, style="DOTTED", border=theme.faint)
-    name = sheet.names[node]
+        words = [name, number(node.data)] if name else [number(node.data)]
+        return "".join(cell(word, theme.faint, theme, style="DOTTED", border=theme.faint) for word in words)
     cells = [cell(name, theme.ink, theme, theme.fill if node.op is None else "")] if name else []
     cells.append(cell(number(node.data), theme.forward, theme))
-    gradient = number(node.grad) if node.reached or begun else NOT_COMPUTED
+    gradient = number(node.grad) if node.computed or begun else NOT_COMPUTED
     if begun and pending:
         gradient += " + …"
     if node.role is not None and node.role.kind == PRE_ACTIVATION:
@@ -90,5 +90,5 @@ def hover(sheet: Sheet, node: Value) -> str:
     name = one_line(node.label) or sheet.names[node]
     if isinstance(node, Constant):
         return f"constant {exact(node.data)}"
-    slope = exact(node.grad) if node.reached else NOT_COMPUTED
+    slope = exact(node.grad) if node.computed else NOT_COMPUTED
     return f"{name or 'value'} = {exact(node.data)}; ∂{sheet.root_name}/∂{name.split(' = ')[0] or 'value'} = {slope}"

@@ -48,7 +48,7 @@ def _lines_of_layer(sheet: NetworkSheet, k: int, layer: Sequence[RecordedNeuron]
         f"{plural(len(layer), 'neuron')}, {layer[0].neuron.activation_name}",
         _range(notation.pre_activation, [value.data for value in a], NOT_IN_THIS_LOSS),
         _range(notation.activation, z, NOT_IN_THIS_LOSS),
-        _range(notation.delta, [value.grad for value in a if value.reached]),
+        _range(notation.delta, [value.grad for value in a if value.computed]),
     ]
 
 
@@ -64,7 +64,7 @@ def _draw_weights(
     middle = (start + end) / 2
     canvas.text(middle, 26, plural(len(weights), "weight"), theme.ink, SMALL)
     canvas.text(middle, 13, _range(notation.weight, [weight.data for weight in weights]), theme.forward, SMALL)
-    slopes = [weight.grad for weight in weights if weight.reached]
+    slopes = [weight.grad for weight in weights if weight.computed]
     canvas.text(middle, -14, _range(notation.gradient(notation.weight), slopes), theme.backward, SMALL)
 
 

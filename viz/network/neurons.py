@@ -160,7 +160,7 @@ def _draw_connections(sheet: NetworkSheet, connections: Sequence[Connection], la
         low = [(p[0] - up[0], p[1] - up[1]) for p in (start, end)]
         style, pen = "solid" if c.weight.data else "dotted", _pen(c.weight.data, largest[0], thickest)
         canvas.line(c.tail.id, c.head.id, high[0], high[1], theme.forward, style, pen)
-        if c.weight.reached:
+        if c.weight.computed:
             style, pen = "dashed" if c.weight.grad else "dotted", _pen(c.weight.grad, largest[1], thickest)
             canvas.line(c.head.id, c.tail.id, low[1], low[0], theme.backward, style, pen)
     for c in connections:

@@ -34,12 +34,12 @@ class NetworkSheet:
         return f"{name or self.name(value)} = {number(value.data)}"
 
     def gradient(self, value: Value) -> str:
-        return number(value.grad) if value.reached else NOT_COMPUTED
+        return number(value.grad) if value.computed else NOT_COMPUTED
 
     def tooltip(self, value: Value) -> str:
         """Name, number and gradient, with more digits."""
         name = one_line(value.label) or self.name(value)
-        slope = exact(value.grad) if value.reached else NOT_COMPUTED
+        slope = exact(value.grad) if value.computed else NOT_COMPUTED
         return f"{name} = {exact(value.data)}; {self.notation.gradient(name)} = {slope}"
 
     def draw_loss(self, x: float) -> tuple[str, Box]:
@@ -59,7 +59,7 @@ class NetworkSheet:
             )
         if model.passes > 1:
             found.append(f"{model.passes} passes through this network in the sample; this is the last")
-        if not self.loss.reached:
+        if not self.loss.computed:
             found.append(f"{NOT_COMPUTED}: no backward pass has been here yet")
         return found
 
