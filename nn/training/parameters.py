@@ -44,11 +44,6 @@ class TrainedParameters:
     def __init__(self, program: Trainable, optimizer: Optimizer) -> None:
         known = set(optimizer.parameters)
         shared = [parameter for parameter in program.parameters if parameter in known]
-        if not program.parameters:
-            raise ValueError(
-                "the loss depends on no parameter, so there is nothing to train: does the model use its weights, and "
-                "are they Values when it does?"
-            )
         if not shared:
             raise ValueError("the loss depends on none of the optimizer's parameters: are they another model's?")
         served = set(shared)

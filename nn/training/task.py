@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.compiling.program import Program, compile_graph
 from engine.support.modes import no_grad, recording
-from engine.value import Value
+from engine.value import Constant, Value, topological_order
 from nn.module import Module
 from nn.recording import (
     Loss,
@@ -50,6 +50,7 @@ class Task:
             error.add_note(f"in fit, for inputs of the shape {self.inputs.shape}")
             raise
         _try_targets(loss, first, self.targets)
+        _require_parameters(recorded.loss, {*first.inputs, *recorded.targets})
         self.program: Trainable
         if compiled:
             self.program = program = compile_graph(recorded.loss, [*first.inputs, *recorded.targets])
@@ -77,6 +78,15 @@ class Task:
                 "compiled, the model does not do what it does by itself: its Python code, or the loss, decides by the "
                 "data of a sample or by chance. Train it with fit(…, compiled=False)"
             ) from error
+
+
+def _require_parameters(loss: Value, of_the_sample: set[Value]) -> None:
+    leaves = (node for node in topological_order(loss) if not node.operands and not isinstance(node, Constant))
+    if all(leaf in of_the_sample for leaf in leaves):
+        raise ValueError(
+            "the loss depends on no parameter, so there is nothing to train: does the model use its weights, and are "
+            "they Values when it does?"
+        )
 
 
 def _try_targets(loss: Loss, first: RecordedOutputs, targets: Rows) -> None:
