@@ -190,6 +190,10 @@ class Layer(Module):
     zₖ = exp(aₖ − log Σⱼ exp(aⱼ)). Its neurons, called one by one, give their pre-activations.
     """
 
+    # As in Neuron.
+    activation: Activation = "relu"
+    notation: Notation = BISHOP
+
     def __init__(
         self,
         nin: int,
@@ -228,14 +232,14 @@ class Layer(Module):
 
     def __call__(self, x: Iterable[Any]) -> Outputs:
         """The activations: a list, or the Value itself if there is one neuron."""
-        weights = getattr(self.neurons[0], "w", None)
-        values, sample = _inputs(x, None if weights is None else len(weights), self)
-        return _one_or_all(self.respond(values, sample))
+        return _one_or_all(self.respond(*_inputs(x, _width(self), self)))
 
     def respond(self, values: Sequence[Value], sample: Sample | None = None) -> list[Value]:
-        data = [value.data for value in values]
-        responses = [
-            neuron.respond(values, data, sample) if is_plain(neuron) else neuron(values) for neuron in self.neurons
+        data, count = [value.data for value in values], len(values)
+        plain = Neuron if Neuron.__call__ is _CALLS[Neuron] else None  # is_plain, asked once
+        responses = [  # a Neuron that takes another number of inputs is called, too, and refuses them
+            neuron.respond(values, data, sample) if type(neuron) is plain and len(neuron.w) == count else neuron(values)
+            for neuron in self.neurons
         ]
         if self.activation != SOFTMAX:
             return responses
@@ -253,8 +257,11 @@ class MLP(Module):
 
     Hidden layers use `activation`, the last one `output_activation`; either may be "softmax", of a whole layer.
     A call gives a list of outputs, or the Value itself if there is one output. `init`, `seed` and `notation` as for
-    `Neuron`, with nout the neurons of each layer.
+    `Neuron`, with nout the neurons of each layer. Whatever can be called may stand in `layers`: it gets what the layer
+    before it gives when it is called, a list or the Value itself, and what it gives goes on as it is.
     """
+
+    notation: Notation = BISHOP  # as in Neuron
 
     def __init__(
         self,
@@ -323,17 +330,19 @@ class MLP(Module):
 
     def __call__(self, x: Iterable[Any]) -> Outputs:
         first, *others = self.layers
-        values: Any = x
-        if is_plain(first) and is_plain(first.neurons[0]):
-            values = first.respond(*_inputs(x, len(first.neurons[0].w), self))
-        else:
-            values = first(values)
+        plain = is_plain(first)
+        values: Any = first.respond(*_inputs(x, _width(first), self)) if plain else first(x)
         for layer in others:
-            if is_plain(layer):
-                values = layer.respond([values] if isinstance(values, Value) else list(values))
+            before, plain = plain, is_plain(layer)
+            if plain and before:
+                values = layer.respond(values)
+            elif plain:
+                values = layer.respond(
+                    *_inputs([values] if isinstance(values, Value) else values, _width(layer), layer)
+                )
             else:
-                values = layer(_one_or_all(values))
-        return _one_or_all(values)
+                values = layer(_one_or_all(values) if before else values)
+        return _one_or_all(values) if plain else values
 
     def __repr__(self) -> str:
         return f"MLP of [{', '.join(map(shown, self.layers))}]"
@@ -380,6 +389,12 @@ def _activated(function: Callable[[Value], Value], a: Value, role: Role) -> Valu
     elif z.role is None:
         z.role = role
     return z
+
+
+def _width(layer: Layer) -> int | None:
+    """How many inputs its first neuron takes, where that is known: one that someone derived takes what it likes."""
+    first = layer.neurons[0]
+    return len(first.w) if is_plain(first) else None
 
 
 def zero(nin: int, nout: int, generator: Generator) -> float:

@@ -504,6 +504,103 @@ def test_a_function_may_stand_between_the_layers():
     assert len(model.parameters()) == 9 + 4
 
 
+def test_a_function_before_the_layers_may_give_plain_numbers():
+    model = MLP(2, [2, 1], "linear", seed=1)
+    expected = model([2.0, -4.0]).data
+    model.layers.insert(0, lambda xs: [2.0 * x for x in xs])
+    out = model([1.0, -2.0])
+    assert out.data == expected
+    out.backward()
+    (v,), w = model.layers[2].neurons, model.layers[1].neurons[0].w
+    assert [p.grad for p in w] == [v.w[0].data * 2.0, v.w[0].data * -4.0]
+
+
+def test_what_a_function_gives_goes_on_as_it_is_a_list_of_one_too():
+    model = MLP(2, [1, 1], "linear", seed=1)
+    hidden, out = (layer.neurons[0] for layer in model.layers)
+    seen = []
+    model.layers[1:1] = [lambda x: [seen.append(x) or x.tanh()], lambda xs: [x * 2.0 for x in xs]]
+    expected = np.tanh(hidden.w[0].data - 2.0 * hidden.w[1].data) * 2.0 * out.w[0].data
+    assert model([1.0, -2.0]).data == pytest.approx(expected, rel=1e-14)
+    assert isinstance(seen[0], Value)  # a layer of one neuron gives the Value itself, as in micrograd
+    model.layers.append(lambda y: [y])
+    assert [y.data for y in model([1.0, -2.0])] == pytest.approx([expected], rel=1e-14)
+    model.layers[2:] = [lambda xs: xs[0], model.layers[4]]  # one Value, not in a list, for a layer
+    assert model([1.0, -2.0])
+
+
+@pytest.mark.parametrize(("change", "count"), [(lambda xs: xs[:2], 2), (lambda xs: [*xs, *xs], 6)])
+def test_a_function_that_gives_a_layer_another_number_of_inputs_is_refused(change, count):
+    model = MLP(2, [3, 1], seed=1)
+    model.layers.insert(1, change)
+    with pytest.raises(ValueError, match=f"^this Layer takes 3 inputs; got {count}$"):
+        model([1.0, 2.0])
+
+
+def test_a_layer_that_someone_made_wider_is_refused_by_the_neurons_after_it():
+    model = MLP(2, [3, 1], seed=1)
+    model.layers[0].neurons.append(Neuron(2, seed=2))
+    with pytest.raises(ValueError, match=r"^this Neuron takes 3 inputs; got 4$"):
+        model([1.0, 2.0])
+
+
+class Quadratic(Neuron):
+    """w·x + v·x² + b: twice as many weights as inputs."""
+
+    def __init__(self, nin):
+        self.w, self.b = [Value(0.1 * (i + 1)) for i in range(2 * nin)], Value(0.5)
+
+    def __call__(self, x):
+        return sum((w * v for w, v in zip(self.w, [*x, *(v * v for v in x)], strict=True)), self.b)
+
+
+def test_a_neuron_of_ones_own_takes_as_many_inputs_as_it_likes():
+    model = MLP(2, [2, 1], seed=1)
+    model.layers[0].neurons = [Quadratic(2), Quadratic(2)]
+    expected = 0.5 + 0.1 * 3.0 - 0.2 * 2.0 + 0.3 * 9.0 + 0.4 * 4.0
+    assert [v.data for v in model.layers[0]([3.0, -2.0])] == pytest.approx([expected] * 2, rel=1e-14)
+    v = model.layers[1].neurons[0].w
+    assert model([3.0, -2.0]).data == pytest.approx(expected * (v[0].data + v[1].data), rel=1e-14)
+
+
+class TheirNeuron(Neuron):
+    """The neuron of the lecture, line by line; neither it nor the two below call `super().__init__()`."""
+
+    def __init__(self, nin, nonlin=True):
+        self.w = [Value(0.1 * (i + 1)) for i in range(nin)]
+        self.b = Value(0)
+        self.nonlin = nonlin
+
+    def __call__(self, x):
+        act = sum((wi * xi for wi, xi in zip(self.w, x, strict=True)), self.b)
+        return act.relu() if self.nonlin else act
+
+
+class TheirLayer(Layer):
+    def __init__(self, nin, nout, neuron=TheirNeuron, **options):
+        self.neurons = [neuron(nin, **options) for _ in range(nout)]
+
+
+class TheirMLP(MLP):
+    def __init__(self, nin, nouts, **options):
+        sizes = [nin, *nouts]
+        last = len(nouts) - 1
+        self.layers = [TheirLayer(sizes[i], sizes[i + 1], nonlin=i != last, **options) for i in range(len(nouts))]
+
+
+@pytest.mark.parametrize("neuron", [TheirNeuron, OwnInit])
+def test_layers_and_networks_that_do_not_call_init_work(neuron):
+    model = TheirMLP(2, [3, 1], neuron=neuron)
+    first, last = ([[w.data for w in n.w] for n in layer.neurons] for layer in model.layers)
+    (b, *_), (c,) = ([n.b.data for n in layer.neurons] for layer in model.layers)
+    hidden = np.maximum(np.array(first) @ [1.0, 2.0] + b, 0.0)
+    (expected,) = np.array(last) @ hidden + c
+    assert model([1.0, 2.0]).data == pytest.approx(expected, rel=1e-14)
+    assert model.predict([[1.0, 2.0]]) == pytest.approx([expected], rel=1e-14)
+    assert repr(model) == f"MLP of [Layer of [{', '.join(['ReLUNeuron(2)'] * 3)}], Layer of [LinearNeuron(3)]]"
+    assert len(model.parameters()) == 3 * 3 + 4
+
+
 def test_nonlin_reads_and_writes():
     neuron = Neuron(1, "tanh", seed=1)
     neuron.w[0].data = -1.0
