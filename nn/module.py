@@ -55,7 +55,7 @@ def _collect(parts: Iterable[object], found: list[Value]) -> None:
 
 def _is_plain(part: object) -> bool:
     """Are its parameters those of its attributes?"""
-    return isinstance(part, Module) and type(part).parameters is Module.parameters
+    return isinstance(part, Module) and type(part).parameters is Module.parameters and "parameters" not in vars(part)
 
 
 def _has_parameters(part: object) -> bool:
@@ -77,8 +77,10 @@ def _walk(part: object, path: str) -> Iterator[tuple[str, Value]]:
         for name, attribute in vars(part).items():
             yield from _walk(attribute, _joined(path, name))
     elif _has_parameters(part):
-        own = dict.fromkeys(part.parameters())  # type: ignore[attr-defined]
-        for name, attribute in vars(part).items():  # by the names of its attributes, as far as it has them
+        found: list[Value] = []
+        _collect(part.parameters(), found)  # type: ignore[attr-defined]
+        own = dict.fromkeys(found)
+        for name, attribute in getattr(part, "__dict__", {}).items():  # by the names of its attributes, if it has them
             for inner, value in _walk(attribute, _joined(path, name)):
                 if value in own:
                     yield inner, value

@@ -128,3 +128,35 @@ def test_a_module_that_says_what_its_parameters_are_is_believed():
     model = Model()
     assert [p.data for p in model.parameters()] == [1.0, 1.0, 3.0]
     assert [path for path, _ in model.named_parameters()] == ["parts.0.w", "parts.1.w", "b"]
+
+
+def test_parameters_that_are_patched_onto_one_module_are_believed():
+    model = MLP(2, [2, 1])
+    last = model.layers[1].parameters()
+    model.layers[0].parameters = list  # none: it is frozen
+    assert model.parameters() == last
+    assert [value for _, value in model.named_parameters()] == last
+    whole = MLP(2, [2, 1])
+    whole.parameters = whole.layers[1].parameters
+    assert [path for path, _ in whole.named_parameters()] == [
+        f"layers.1.neurons.0.{name}" for name in ("w.0", "w.1", "b")
+    ]
+
+
+def test_a_module_may_say_its_parameters_in_lists_and_keep_them_in_slots():
+    class Slotted:
+        __slots__ = ("w",)
+
+        def __init__(self):
+            self.w = Value(1.0)
+
+        def parameters(self):
+            return [[self.w], self.w * 2.0]  # what was computed is no parameter
+
+    class Model(Module):
+        def __init__(self):
+            self.part = Slotted()
+
+    model = Model()
+    assert model.parameters() == [model.part.w]
+    assert list(model.named_parameters()) == [("part.parameters.0", model.part.w)]
