@@ -28,7 +28,7 @@ from engine.support.files import write_atomically
 from engine.support.notation import NOTATIONS, Notation
 from nn.arguments import choose
 from nn.module import Module
-from nn.network import LINEAR, MLP, activation_named, zero
+from nn.network import LINEAR, MLP, activation_named, is_plain, zero
 
 FORMAT, VERSION = "glassgrad model", 1
 NUMBERS = "<f8"  # in a .npz: the floats themselves, on every machine in the same order of bytes
@@ -136,7 +136,7 @@ def _from_npz(content: bytes) -> Any:
 
 def _architecture(model: Module, parameters: int) -> dict[str, Any] | None:
     """The arguments that make this MLP anew; None if it is another model, or was changed by hand."""
-    if type(model) is not MLP:
+    if type(model) is not MLP or not all(map(_as_made, model.layers)):
         return None
     first = model.layers[0].neurons[0]
     architecture: dict[str, Any] = {
@@ -153,10 +153,15 @@ def _architecture(model: Module, parameters: int) -> dict[str, Any] | None:
     return architecture if as_made else None
 
 
+def _as_made(layer: Any) -> bool:
+    """Does it compute what a Layer computes? Not so if it, or a neuron of it, was derived, patched or made linear."""
+    return is_plain(layer) and all(is_plain(n) and n.activation == layer.activation for n in layer.neurons)
+
+
 def _require_names(model: MLP) -> None:
     """Refuse a function as activation: a file holds no code."""
     for number, layer in enumerate(model.layers, start=1):
-        if not isinstance(layer.activation, str):
+        if is_plain(layer) and not isinstance(layer.activation, str):
             raise TypeError(
                 f"the activation of layer {number} is {layer.activation!r}, and a file holds names, no code: "
                 "make it an operation, engine.operation(name, …), whose name can be saved"

@@ -128,6 +128,48 @@ def test_an_mlp_that_was_changed_by_hand_comes_back_into_one_that_was_too(tmp_pa
     assert refusal(ValueError, load, path) == f"can't load {path}: {PARAMETERS_ALONE}"
 
 
+class Doubled(Neuron):
+    def __call__(self, x):
+        return super().__call__(x) * 2.0
+
+
+class Tripled(Layer):
+    def __call__(self, x):
+        return [3.0 * y for y in super().__call__(x)]
+
+
+def with_a_neuron_of_ones_own(model):
+    model.layers[0].neurons[1].__class__ = Doubled
+
+
+def with_a_layer_of_ones_own(model):
+    model.layers[0].__class__ = Tripled
+
+
+def with_a_function(model):
+    model.layers.insert(1, lambda xs: [x.tanh() for x in xs])
+
+
+def with_a_neuron_made_linear(model):
+    model.layers[0].neurons[1].nonlin = False
+
+
+CHANGES = [with_a_neuron_of_ones_own, with_a_layer_of_ones_own, with_a_function, with_a_neuron_made_linear]
+
+
+@every_suffix
+@pytest.mark.parametrize("change", CHANGES)
+def test_an_mlp_that_computes_something_else_is_not_loaded_as_a_plain_one(tmp_path, suffix, change):
+    saved, other = MLP(2, [2, 1], "tanh", seed=1), MLP(2, [2, 1], "tanh", seed=2)
+    plain = saved([1.0, -2.0]).data
+    change(saved)
+    change(other)
+    assert saved([1.0, -2.0]).data != plain
+    path = save(saved, tmp_path / f"own.{suffix}")
+    assert refusal(ValueError, load, path) == f"can't load {path}: {PARAMETERS_ALONE}"
+    assert load(path, into=other)([1.0, -2.0]).data == saved([1.0, -2.0]).data
+
+
 def test_the_expanded_form_and_the_short_one_exchange_numbers(tmp_path):
     saved = MLP(2, [3, 1], expand=True, seed=1)
     assert bits(load(save(saved, tmp_path / "model.json"), into=MLP(2, [3, 1]))) == bits(saved)
