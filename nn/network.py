@@ -132,11 +132,11 @@ class Neuron(Module):
         return self._made_roles()
 
     @property
-    def pre_activation(self) -> Role:
+    def pre_activation_role(self) -> Role:
         return self._roles[0]
 
     @property
-    def result(self) -> Role:
+    def result_role(self) -> Role:
         return self._roles[1]
 
     @property
@@ -245,7 +245,7 @@ class Layer(Module):
             return responses
         shares = softmax(responses)
         for neuron, share in zip(self.neurons, shares, strict=True):
-            share.role = getattr(neuron, "result", None)
+            share.role = getattr(neuron, "result_role", None)
         return shares
 
     def __repr__(self) -> str:

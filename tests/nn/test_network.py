@@ -610,3 +610,13 @@ def test_nonlin_reads_and_writes():
     assert neuron([2.0]).name == "a = z"
     neuron.nonlin = True
     assert (neuron([2.0]).data, neuron.activation) == (np.tanh(-2.0), "tanh")
+
+
+def test_a_neuron_may_keep_what_it_computes_under_any_name():
+    class Remembering(Neuron):
+        def __call__(self, x):
+            self.result = self.pre_activation = super().__call__(x)
+            return self.result
+
+    neuron = Remembering(2, seed=1)
+    assert neuron([1.0, 2.0]) is neuron.result

@@ -115,12 +115,12 @@ def _write_neuron(sheet: NetworkSheet, center: Point, recorded: RecordedNeuron) 
 
 def _lines_of_neuron(sheet: NetworkSheet, recorded: RecordedNeuron) -> list[tuple[str, str]]:
     """a, z and δ, each with its color; where a is z, by both names."""
-    notation, theme, role = sheet.notation, sheet.theme, recorded.neuron.pre_activation
+    notation, theme, role = sheet.notation, sheet.theme, recorded.neuron.pre_activation_role
     a, *also = notation.text(role).split(" = ")
     if recorded.a is None:
         return [(a, theme.faint), (NOT_IN_THIS_LOSS, theme.faint)]
     lines = [(sheet.equation(recorded.a, a), theme.forward)]
-    for name in dict.fromkeys((*also, *notation.text(recorded.neuron.result).split(" = "))):
+    for name in dict.fromkeys((*also, *notation.text(recorded.neuron.result_role).split(" = "))):
         if recorded.z is not None:
             lines.append((sheet.equation(recorded.z, name), theme.forward))
         else:
