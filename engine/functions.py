@@ -13,7 +13,8 @@ import engine.shortcuts  # noqa: F401  (its operators are documented below)
 from engine.readings.formulas import describe
 from engine.rules import RULES, TABLE, Rule
 from engine.support.conversions import as_number
-from engine.value import Constant, Value, as_value, node, record, unary
+from engine.support.numerals import plural
+from engine.value import ADD, DIV, MUL, POW, SUB, Constant, Value, as_value, node, record, unary
 
 
 def apply(op: Rule, operands: Iterable[Any]) -> Any:
@@ -25,11 +26,11 @@ def apply(op: Rule, operands: Iterable[Any]) -> Any:
 
 
 def function_of(op: Rule) -> Callable[..., Any]:
-    arity = op.arity
+    count = op.arity or 0  # 0: any number
 
     def of_each(*operands: Any) -> Any:
-        if len(operands) != arity:
-            raise TypeError(f"{op.name} takes {arity} operand{'s' * (arity != 1)}; got {len(operands)}")
+        if len(operands) != count:
+            raise TypeError(f"{op.name} takes {plural(count, 'operand')}; got {len(operands)}")
         return apply(op, operands)
 
     def of_all(values: Iterable[Any]) -> Any:
@@ -38,7 +39,7 @@ def function_of(op: Rule) -> Callable[..., Any]:
             raise ValueError(f"{op.name} must have at least one operand; got none")
         return apply(op, operands)
 
-    return _documented(of_all if arity is None else of_each, op)
+    return _documented(of_each if count else of_all, op)
 
 
 def _method(op: Rule) -> Callable[[Value], Value]:
@@ -61,11 +62,9 @@ for _op in TABLE:
     if _op.arity == 1:
         setattr(Value, _op.name, _method(_op))
 
-_OPERATORS = {"add": "+", "sub": "-", "mul": "*", "truediv": "/", "pow": "**"}
-for _name, _symbol in _OPERATORS.items():
-    for _method_name, _way in ((f"__{_name}__", "self {} other"), (f"__r{_name}__", "other {} self")):
-        _rule = RULES["div" if _name == "truediv" else _name]
-        getattr(Value, _method_name).__doc__ = f"{_way.format(_symbol)}, as a node. {describe(_rule)}"
+for _name, _op in {"add": ADD, "sub": SUB, "mul": MUL, "truediv": DIV, "pow": POW}.items():
+    getattr(Value, f"__{_name}__").__doc__ = f"self {_op.symbol} other, as a node. {describe(_op)}"
+    getattr(Value, f"__r{_name}__").__doc__ = f"other {_op.symbol} self, as a node. {describe(_op)}"
 
 if TYPE_CHECKING:  # what the two loops made, for editors and type checkers
 
@@ -148,6 +147,8 @@ def normalizers(operands: Sequence[Any]) -> tuple[Any, Any]:
 
     What is made of xᵢ − m − s is the same for any m, so no gradient passes through m.
     """
+    if not operands:
+        raise ValueError("softmax must have at least one operand; got none")
     largest, log_sum_exp_less = RULES["largest"], RULES["log_sum_exp_less"]
     if not any(isinstance(x, Value) for x in operands):
         numbers = tuple(map(as_number, operands))

@@ -26,20 +26,21 @@ class one_pass:  # noqa: N801  (used as `with one_pass(order):`)
         earlier = []  # what the leaves have from other passes
         for node in self.order:
             if not node.operands and (node.grad or node.reached):
-                earlier.append((node, node.grad))
+                earlier.append((node, node.grad, bool(node.reached)))
             node.reached = None
             node.grad = 0.0
         self.earlier = earlier
 
     def end(self) -> None:
-        for leaf, gradient in self.earlier:
+        for leaf, gradient, _ in self.earlier:
             leaf.grad += gradient
 
     def stop(self) -> None:
-        """The pass does not come to its end: what it has not reached is not computed."""
+        """The pass does not come to its end: what it has not reached is as computed as it was before."""
+        before = {leaf: reached for leaf, _, reached in self.earlier}
         for node in self.order:
             if node.reached is None:
-                node.reached = False
+                node.reached = before.get(node, False)
 
     __enter__ = begin
 

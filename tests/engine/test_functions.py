@@ -69,3 +69,9 @@ def test_help_on_an_operator_says_what_it_computes_and_its_derivatives():
 @pytest.mark.parametrize("module", [engine, nn, viz])
 def test_dir_lists_what_is_public(module):
     assert dir(module) == sorted(module.__all__)
+
+
+@pytest.mark.parametrize("function", [functions.softmax, functions.total])
+def test_of_nothing_there_is_no_result(function):
+    with pytest.raises(ValueError, match=r"^(softmax|sum) must have at least one operand; got none$"):
+        function([])

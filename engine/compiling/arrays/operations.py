@@ -17,6 +17,7 @@ from engine.compiling.batch import Array
 from engine.compiling.form import Form
 from engine.compiling.groups import Group, MatrixGroup
 from engine.readings.arrays import ARRAY_RULES, STACK_RULES, leading
+from engine.rules import Rule
 
 
 class ArrayOperation:
@@ -43,42 +44,10 @@ class ArrayOperation:
         raise NotImplementedError
 
 
-class Elementwise(ArrayOperation):
-    """A rule of one or two operands, read by arrays."""
+class ByRule(ArrayOperation):
+    """A group whose row is read by arrays: forward as it stands, backward operand by operand."""
 
-    def __init__(self, form: Form, layout: Layout, group: Group) -> None:
-        super().__init__(form, layout, group)
-        self.rule = ARRAY_RULES[group.rule.name]
-        self.operands = [
-            Operand(form, layout, [form.operands[i][k] for i in group.nodes])
-            for k in range(len(form.operands[group.nodes[0]]))
-        ]
-
-    def forward(self, spaces: Spaces) -> None:
-        out, _ = self.results(spaces)
-        out[:] = self.rule.forward(*[operand.read(spaces) for operand in self.operands])
-
-    def backward(self, spaces: Spaces) -> None:
-        out, upstream = self.results(spaces)
-        numbers = [operand.read(spaces) for operand in self.operands]
-        for operand, local in zip(self.operands, self.rule.locals(out, *numbers), strict=True):
-            if operand.needs_gradient:
-                if _is_one(local):
-                    operand.add(spaces, upstream)
-                else:
-                    operand.add_product(spaces, local, upstream)
-
-
-class Stacked(ArrayOperation):
-    """A rule of any number of operands, read by arrays that hold all of them along the first axis."""
-
-    def __init__(self, form: Form, layout: Layout, group: Group) -> None:
-        super().__init__(form, layout, group)
-        self.rule = STACK_RULES[group.rule.name]
-        columns = list(zip(*(form.operands[i] for i in group.nodes), strict=True))
-        first = leading(group.rule)
-        self.operands = [Operand(form, layout, column) for column in columns[:first]]
-        self.operands.append(Operand(form, layout, columns[first:], full=True))
+    rule: Rule
 
     def forward(self, spaces: Spaces) -> None:
         out, _ = self.results(spaces)
@@ -90,10 +59,34 @@ class Stacked(ArrayOperation):
         for operand, local in zip(self.operands, self.rule.locals(out, *numbers), strict=True):
             if not operand.needs_gradient:
                 continue
-            if _is_one(local):
-                operand.add(spaces, np.broadcast_to(upstream, (*operand.shape, upstream.shape[1])))
-            else:
+            if not _is_one(local):
                 operand.add_product(spaces, local, upstream)
+            elif len(operand.shape) == 1:
+                operand.add(spaces, upstream)
+            else:
+                operand.add(spaces, np.broadcast_to(upstream, (*operand.shape, upstream.shape[1])))
+
+
+class Elementwise(ByRule):
+    """A rule whose operands are counted."""
+
+    def __init__(self, form: Form, layout: Layout, group: Group) -> None:
+        super().__init__(form, layout, group)
+        self.rule = ARRAY_RULES[group.rule.name]
+        columns = zip(*(form.operands[i] for i in group.nodes), strict=True)
+        self.operands = [Operand(form, layout, list(column)) for column in columns]
+
+
+class Stacked(ByRule):
+    """A rule of any number of operands, read by arrays that hold all of them along the first axis."""
+
+    def __init__(self, form: Form, layout: Layout, group: Group) -> None:
+        super().__init__(form, layout, group)
+        self.rule = STACK_RULES[group.rule.name]
+        columns = list(zip(*(form.operands[i] for i in group.nodes), strict=True))
+        first = leading(group.rule)
+        self.operands = [Operand(form, layout, column) for column in columns[:first]]
+        self.operands.append(Operand(form, layout, columns[first:], full=True))
 
 
 class Dots(ArrayOperation):

@@ -279,3 +279,12 @@ def test_a_subclass_that_can_not_tell_yet_is_asked_in_the_pass(kind):
     z = kind(Value(3.0))
     assert pickle.loads(pickle.dumps(z.operands[0])).data == 3.0
     assert tuple(copy.deepcopy(z * 1.0).operands[0].locals) == (6.0,)
+
+
+def test_a_pass_that_fails_leaves_a_gradient_of_zero_computed():
+    x, y = Value(0.0, "x"), Value(2.0, "y")
+    (y * 0.0 + x * 0.0).backward()
+    assert (repr(x), repr(y)) == ("Value(x = 0, grad = 0)", "Value(y = 2, grad = 0)")
+    with pytest.raises(ZeroDivisionError):
+        (x**0.5 * y).backward()
+    assert (repr(x), repr(y)) == ("Value(x = 0, grad = 0)", "Value(y = 2, grad = 0)")
