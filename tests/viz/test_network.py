@@ -241,3 +241,14 @@ def test_a_model_whose_first_layer_is_not_in_the_loss_is_refused_and_its_layer_d
         "a layer can be drawn alone: draw_network(model.layers[1], loss)"
     )
     assert "x₃ = 3" in labels(draw_network(model.layers[1], loss))
+
+
+def test_what_stands_between_the_layers_and_is_none_is_refused_with_the_remedy():
+    model = MLP(2, [2, 1], activation="linear", seed=1)
+    model.layers.insert(1, lambda xs: [x.tanh() for x in xs])
+    loss = half_squared_error(model([1.0, 2.0]), 0.5)
+    loss.backward()
+    assert refusal(TypeError, draw_network, model, loss) == (
+        "draw_network draws layers of Neurons; layers[1] is <lambda> (function). "
+        "draw(loss) draws the graph of any model"
+    )

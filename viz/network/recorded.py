@@ -10,7 +10,7 @@ from engine.naming.samples import sample_numbers
 from engine.support.notation import ACTIVATION, OUTPUT, PRE_ACTIVATION, TARGET
 from engine.value import Value, topological_order
 from nn.module import Module
-from nn.network import MLP, Layer, Neuron
+from nn.network import MLP, Layer, Neuron, shown
 
 
 @dataclass(frozen=True)
@@ -70,12 +70,22 @@ def recorded_model(model: Module, loss: Value, sample: int = 1) -> RecordedModel
 
 def _layers(model: Module) -> list[list[Neuron]]:
     if isinstance(model, MLP):
-        return [layer.neurons for layer in model.layers]
+        return [_neurons(layer, f"layers[{i}]") for i, layer in enumerate(model.layers)]
     if isinstance(model, Layer):
-        return [model.neurons]
+        return [_neurons(model, "this")]
     if isinstance(model, Neuron):
         return [[model]]
     raise TypeError(f"draw_network draws an MLP, a Layer or a Neuron; got {model!r} ({type(model).__name__})")
+
+
+def _neurons(layer: object, where: str) -> list[Neuron]:
+    """The neurons of a layer; of what someone has put in its place, the figure knows no a, z and δ."""
+    if isinstance(layer, Layer) and all(isinstance(neuron, Neuron) for neuron in layer.neurons):
+        return layer.neurons
+    raise TypeError(
+        f"draw_network draws layers of Neurons; {where} is {shown(layer)} ({type(layer).__name__}). "
+        "draw(loss) draws the graph of any model"
+    )
 
 
 def _inputs(layers: Sequence[Sequence[RecordedNeuron]], loss: Value) -> list[Value]:
