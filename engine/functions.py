@@ -142,6 +142,9 @@ def softmax(values: Iterable[Any]) -> list[Any]:
     return [apply(RULES["share"], (x, m, s)) for x in operands]
 
 
+LARGEST, NORMALIZER = "m", "s"
+
+
 def normalizers(operands: Sequence[Any]) -> tuple[Any, Any]:
     """m = max x and s = log Σ exp(xᵢ − m): apart, since their sum would lose what all xᵢ are large by.
 
@@ -156,7 +159,7 @@ def normalizers(operands: Sequence[Any]) -> tuple[Any, Any]:
         return m, log_sum_exp_less.forward(m, *numbers)
     m = detached(largest, operands)
     s = record(log_sum_exp_less, (m, *map(as_value, operands)))
-    m.label, s.label = "m", "s"  # as the formula above calls them, wherever it is shown
+    m.label, s.label = LARGEST, NORMALIZER  # as the formula above calls them, wherever it is shown
     return m, s
 
 

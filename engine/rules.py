@@ -125,9 +125,8 @@ TABLE = (
          note="x's share of Σ exp xᵢ, for s = log Σ exp(xᵢ − m) with any m"),
     Rule("neg_log_share", "−log softmax",
          lambda x, m, s: s - (x - m), lambda out, x, m, s: (-1.0, 1.0, 1.0), note="−log of the share"),
-    Rule("log_sum_exp_less", "log Σ exp", lambda m, *x: largest(x) - m + log1p(rest(x)),
-         textbook=lambda out, m, *x: (-1.0, *(exp(xi - m - out) for xi in x)),
-         locals=lambda out, m, *x: (-1.0, *shares(exponentials(x))),
+    Rule("log_sum_exp_less", "log Σ exp",
+         lambda m, *x: largest(x) - m + log1p(rest(x)), lambda out, m, *x: (-1.0, *softmax(x)),
          note="log Σ exp(xᵢ − m)"),
 
     # comparisons and a choice: what `where` of a row becomes in a derivative that is a graph
@@ -149,9 +148,7 @@ TABLE = (
          note="w₁ … wₙ, x₁ … xₙ and, if their number is odd, the bias b: b + Σ wᵢxᵢ; ∂/∂wᵢ = xᵢ, ∂/∂xᵢ = wᵢ"),
     Rule("largest", "max", lambda *x: largest(x), lambda out, *x: shares(step(xi, out) for xi in x),
          note="a tie shares the gradient equally"),
-    Rule("log_sum_exp", "log Σ exp", lambda *x: largest(x) + log1p(rest(x)),
-         textbook=lambda out, *x: (*(exp(xi - out) for xi in x),),
-         locals=lambda out, *x: shares(exponentials(x)),
+    Rule("log_sum_exp", "log Σ exp", lambda *x: largest(x) + log1p(rest(x)), lambda out, *x: softmax(x),
          note="shifted by the largest operand, so that nothing overflows"),
 )
 # fmt: on

@@ -7,11 +7,14 @@ pass, a debugger, a picture or a page, replays this one trace.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from typing import NamedTuple
 
+from engine.naming.names import Naming
 from engine.support.hooks import listener
-from engine.support.numerals import number
-from engine.support.passes import one_pass
+from engine.support.notation import Notation
+from engine.support.numerals import Numerals, plural
+from engine.support.passes import PassUnderWay, counts, one_pass, same, set_counts, under_way, undo_passes_over
 from engine.value import Constant, Value, topological_order
 
 
@@ -27,36 +30,40 @@ class Step(NamedTuple):
     contribution: float  # local · upstream
     before: float  # what the operand had of ∂root/∂operand in this pass
     after: float
+    naming: Naming  # what the nodes are called in their graph
 
     def __str__(self) -> str:
-        return self.told(called)
+        return f"step {self.index}: {self.sentence}"
 
-    def told(self, called: Callable[[Value], str]) -> str:
-        """The event as a sentence, its nodes as they are called where it is told."""
+    def __repr__(self) -> str:
+        return str(self)  # what a prompt shows
+
+    @property
+    def sentence(self) -> str:
+        """What happens, its nodes as they are called in their graph."""
+        number = self.naming.number
         product = f"{number(self.local)} · {number(self.upstream)} = {number(self.contribution)}"
         so_far = f", which makes {number(self.after)}" if self.before else ""
-        return f"step {self.index}: {called(self.node)} contributes {product} to {called(self.operand)}{so_far}"
-
-
-def called(node: Value) -> str:
-    """The name of a node, or else its operation and its number."""
-    kind = f"{node.op.name} node" if node.op else "leaf"
-    return node.name or f"the {kind} {number(node.data)}"
+        node, operand = self.naming.called(self.node), self.naming.introduced(self.operand)
+        return f"{node} contributes {product} to {operand}{so_far}"
 
 
 class Trace(Iterator[Step]):
     """The events of the backward pass from `root`: iterate, or move with `step`, `back` and `goto`.
 
     At position 0 the graph is as it was found; after the last event it is as `backward()` leaves it. In between
-    the nodes hold what this pass has brought them so far, and leaves get what they had before at its end.
+    the nodes hold what this pass has brought them so far, and leaves get what they had before at its end. Another
+    backward pass over its leaves, and `zero_grad()`, undo a trace that is in the middle: its graph is then as it was
+    found, and the trace can't go on (RuntimeError).
     """
 
-    def __init__(self, root: Value) -> None:
+    def __init__(self, root: Value, naming: Naming | None = None) -> None:
         self.root = root
         order = topological_order(root)
+        self.naming = naming or Naming(order)
         self._pass = one_pass(order)
         self._nodes = order[::-1]  # in the order in which they contribute
-        self._found = [(node.grad, node.reached) for node in self._nodes]
+        self._found: list[tuple[float, bool | None]] = []  # what each had before the first event
         # Constants take no gradient, so there is no event on the way to one.
         self._edges = [
             (i, slot)
@@ -65,13 +72,30 @@ class Trace(Iterator[Step]):
             if node.operands[slot].__class__ is not Constant
         ]
         self._undo: list[float] = []  # what each event found in its operand
-        self._finished = 0  # how many of the nodes have a complete gradient
+        self._finished = 0  # how many of the nodes have a complete gradient, and the listener was told so
         self._listener: Callable[[Value], None] | None = None  # is told of each complete gradient
         self._replaced: dict[int, float] = {}  # node → its gradient before the listener was told
         self._leaf_gradients: list[tuple[Value, float]] | None = None  # once complete: of this pass alone
+        self._left: list[float] = []  # what the leaves have then, earlier passes included
+        self._under_way: PassUnderWay | None = None
 
     def __len__(self) -> int:
         return len(self._edges)
+
+    def __repr__(self) -> str:
+        """Where it is, the event that was last and the one that comes next."""
+        of = f"backward pass from {self.naming.called(self.root)}: "
+        if self._undone:
+            return of + "undone by another pass"
+        if self.complete:
+            return of + f"all of its {plural(len(self), 'step')} done"
+        last, following = self.last, self.peek()
+        lines = [
+            of + f"{self.position} of {plural(len(self), 'step')} done",
+            *([f"last: {last}"] if last else []),
+            *([f"next: {following}"] if following else []),
+        ]
+        return "\n".join(lines)
 
     @property
     def position(self) -> int:
@@ -92,12 +116,19 @@ class Trace(Iterator[Step]):
         """Do the next event; None if the pass is complete. Raises as `backward()` would, and then nothing is done."""
         if self.complete:
             return None
-        event = self.peek()  # what it raises, it raises before anything is done
+        self._begin()
+        try:
+            event = self._event(self.position) if self.position < len(self) else None
+        except BaseException:  # the derivative does not exist
+            if not self.position:
+                self._restore()
+            raise
         self._forwards()
         return event
 
     def back(self) -> Step | None:
         """Undo the last event, and return it; None at the beginning."""
+        self._require_not_undone()
         self._reopen()
         if not self.position:
             self._restore()
@@ -105,7 +136,9 @@ class Trace(Iterator[Step]):
         event = self.last
         assert event is not None
         self._undo.pop()
-        self._mark_finished()
+        if self.position in self._completing:
+            event.operand.reached = None
+        self._tell_of_finished()
         event.operand.grad = event.before
         if not self.position:
             self._restore()
@@ -136,11 +169,9 @@ class Trace(Iterator[Step]):
             return None
         if self.position:
             return self._event(self.position)
-        self._begin()
-        try:
-            return self._event(0)
-        finally:
-            self._restore()
+        node, slot = self.edge(0)
+        local: float = node.locals[slot]
+        return Step(1, node, node.operands[slot], slot, local, 1.0, local * 1.0, 0.0, local * 1.0, self.naming)
 
     @property
     def last(self) -> Step | None:
@@ -156,10 +187,15 @@ class Trace(Iterator[Step]):
         i, slot = self._edges[index]
         return self._nodes[i], slot
 
+    @cached_property
+    def _completing(self) -> frozenset[int]:
+        """The events, counting from 0, after which the gradient of their operand is complete."""
+        last = {self._nodes[i].operands[slot]: index for index, (i, slot) in enumerate(self._edges)}
+        return frozenset(last.values())
+
     def _forwards(self) -> None:
         """The next event, without telling of it: on a long way no one reads the words."""
-        if not self._undo:
-            self._begin()
+        self._begin()
         index = len(self._undo)
         if index < len(self._edges):
             i, slot = self._edges[index]
@@ -168,62 +204,112 @@ class Trace(Iterator[Step]):
             before = operand.grad
             operand.grad = before + node.locals[slot] * node.grad
             self._undo.append(before)
+            if index in self._completing:
+                operand.reached = True
             index += 1
         if index == len(self._edges):
-            self._mark_finished()
+            self._tell_of_finished()
             self._complete()
-        elif self._edges[index][0] >= self._finished:
-            self._mark_finished()
+        elif self._listener and self._edges[index][0] >= self._finished:
+            self._tell_of_finished()
 
     def _event(self, index: int) -> Step:
         node, slot = self.edge(index)
         operand, local, upstream = node.operands[slot], node.locals[slot], node.grad
         contribution = local * upstream
+        before = operand.grad
         return Step(
-            index + 1, node, operand, slot, local, upstream, contribution, operand.grad, operand.grad + contribution
+            index + 1, node, operand, slot, local, upstream, contribution, before, before + contribution, self.naming
         )
 
     def _begin(self) -> None:
         """What `backward()` does before its loop."""
+        self._require_not_undone()
+        if self._under_way is not None:
+            return
+        if under_way:
+            undo_passes_over(self._nodes)
+        self._found = [(node.grad, node.reached) for node in self._nodes]
         self._pass.begin()
+        self._enter()
+        for node in {*self._nodes} - {node.operands[slot] for node, slot in map(self.edge, range(len(self)))}:
+            node.reached = True  # nothing comes to it: the root, and what only a detached node is made of
         self.root.grad = 1.0
         self._listener = listener(self._nodes[::-1])
-        self._mark_finished()
+        self._tell_of_finished()
 
-    def _mark_finished(self) -> None:
-        """Mark the nodes whose gradient is complete: those before the one that contributes next, and that one."""
+    def _enter(self) -> None:
+        found = zip(self._nodes, self._found, strict=True)
+        self._under_way = under_way[self.root] = PassUnderWay({n: state for n, state in found if not n.operands})
+
+    def _leave(self) -> None:
+        under_way.pop(self.root, None)
+        self._under_way = None
+
+    @property
+    def _undone(self) -> bool:
+        return self._under_way is not None and self._under_way.undone
+
+    def _require_not_undone(self) -> None:
+        if self._undone:
+            raise RuntimeError(
+                f"this trace was at step {self.position} of {len(self)} when another backward pass, or zero_grad(), "
+                "went over its graph and undid it; begin a new one: root.backward_steps()"
+            )
+
+    def _tell_of_finished(self) -> None:
+        """Tell the listener of the nodes before the one that contributes next, and of that one."""
+        if self._listener is None:
+            return
         finished = len(self._nodes) if self.position == len(self) else self._edges[self.position][0] + 1
         for i in range(self._finished, finished):
             node = self._nodes[i]
-            node.reached = True
-            if self._listener:
-                self._replaced[i] = node.grad
-                self._listener(node)
+            self._replaced[i] = node.grad
+            self._listener(node)
         for i in range(finished, self._finished):
             node = self._nodes[i]
-            node.reached = None
             node.grad = self._replaced.pop(i, node.grad)
         self._finished = finished
 
     def _complete(self) -> None:
         """What `backward()` does after its loop."""
         self._leaf_gradients = [(node, node.grad) for node in self._nodes if not node.operands]
+        self._leave()
+        self._counts = counts(leaf for leaf, _ in self._leaf_gradients)
         self._pass.end()
+        self._left = [node.grad for node, _ in self._leaf_gradients]
 
     def _reopen(self) -> None:
-        for leaf, gradient in self._leaf_gradients or ():
+        """Go back into a pass that is complete, if its gradients are still those that it left."""
+        if self._leaf_gradients is None:
+            return
+        if any(not same(leaf.grad, left) for (leaf, _), left in zip(self._leaf_gradients, self._left, strict=True)):
+            raise RuntimeError(
+                "this pass is complete, and gradients of its leaves have changed since: it can't be undone any more; "
+                "begin a new one: root.backward_steps()"
+            )
+        set_counts(self._counts)
+        for leaf, gradient in self._leaf_gradients:
             leaf.grad = gradient
         self._leaf_gradients = None
+        self._enter()
 
     def _restore(self) -> None:
-        for node, (grad, reached) in zip(self._nodes, self._found, strict=True):
+        for node, (grad, reached) in zip(self._nodes, self._found, strict=False):  # none, before it has begun
             node.grad, node.reached = grad, reached
         self._finished = 0
+        self._leave()
 
 
-def backward_steps(root: Value) -> Trace:
-    """The backward pass of `root` as a `Trace` of its events; nothing happens before the first `step`."""
-    return Trace(root)
+def backward_steps(
+    root: Value, *, notation: Notation | str | None = None, digits: int = 4, fractions: bool = False
+) -> Trace:
+    """The backward pass of `root` as a `Trace` of its events; nothing happens before the first `step`.
+
+    Its sentences call nodes as in `notation`, itself or by its name (without one, as in that of the root), and write
+    numbers to so many significant `digits`, or as small `fractions` where these are exact.
+    """
+    return Trace(root, Naming(topological_order(root), notation, Numerals(digits, fractions)))
 
 
 Value.backward_steps = backward_steps  # type: ignore[assignment, method-assign]

@@ -6,7 +6,7 @@ derivative* on the edge to an operand is ∂node/∂operand; the *upstream gradi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from math import isfinite
 from typing import Any
 
@@ -18,7 +18,7 @@ from engine.support.methods import Methods
 from engine.support.modes import ANOMALY, NO_GRAD, active, modes
 from engine.support.notation import Role, described
 from engine.support.numerals import number
-from engine.support.passes import completed, one_pass
+from engine.support.passes import completed, one_pass, under_way, undo_passes_over
 from engine.support.undefined import with_undefined
 
 ADD, SUB, MUL, DIV, POW, NEG, ABS = (RULES[name] for name in "add sub mul div pow neg abs".split())
@@ -154,7 +154,9 @@ def topological_order(root: Value) -> list[Value]:
             node, operands = path.pop()
 
 
-def clear_gradients(nodes: Iterable[Value]) -> None:
+def clear_gradients(nodes: Sequence[Value]) -> None:
+    if under_way:
+        undo_passes_over(nodes)
     for node in nodes:
         node.grad, node.reached = 0.0, False
 

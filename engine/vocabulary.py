@@ -33,6 +33,7 @@ __all__ = [
     "sign",
     "sin",
     "smaller",
+    "softmax",
     "sqrt",
     "step",
     "tan",
@@ -153,8 +154,13 @@ def shares(terms: Iterable[Any]) -> tuple[Any, ...]:
     return tuple(term / whole for term in terms)
 
 
+def softmax(x: Iterable[Any]) -> tuple[Any, ...]:
+    """exp xᵢ / Σ exp x for each xᵢ, shifted by the largest, so that nothing overflows."""
+    return shares(exponentials(x))
+
+
 PHRASES: tuple[Callable[..., Any], ...] = (
-    larger, smaller, step, sign, sigmoid, sech2, or_one, exponentials, rest, shares,
+    larger, smaller, step, sign, sigmoid, sech2, or_one, exponentials, rest, shares, softmax,
 )  # fmt: skip
 WORDS: dict[str, Any] = {
     "abs": abs, "cos": cos, "exp": exp, "expm1": expm1, "largest": largest, "len": len, "log": log, "log1p": log1p,

@@ -15,8 +15,8 @@ ROOT = Path(__file__).parent.parent
 ROOMS = ["engine", "nn", "viz", "demos"]
 # Inside `engine`, each only from those before it; a folder counts as one.
 ENGINE = """
-    vocabulary rules support value shortcuts readings functions operations derivatives steps check copying
-    naming explaining compiling debugger __init__
+    vocabulary rules support value shortcuts readings functions operations derivatives check copying
+    naming steps explaining compiling debugger __init__
 """.split()
 BY_ARRAYS = ["engine/readings/arrays.py", "engine/compiling/"]  # numpy: loaded when a program is first asked for
 

@@ -23,6 +23,7 @@ from engine.compiling.source.runner import PythonRunner
 from engine.compiling.vectors import assign_data, data_vector
 from engine.support.notation import Notation
 from engine.support.numerals import plural
+from engine.support.passes import add_pass
 from engine.value import Value
 
 EDGES_PER_GROUP = 80  # so many edges take Python as long as one group takes numpy, if the group is small
@@ -125,8 +126,7 @@ class Program:
         """`gradient`, added to each parameter's `grad`; gives the losses."""
         losses, gradient = self.gradient(batch, parameters, reduction)
         for parameter, contribution in zip(self.parameters, gradient.tolist(), strict=True):
-            parameter.grad += contribution
-            parameter.reached = True
+            add_pass(parameter, contribution)
         return losses
 
     def check(

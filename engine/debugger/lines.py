@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.debugger.replay import Replay
-from engine.support.numerals import number, plural
+from engine.support.numerals import plural
 from engine.support.undefined import Undefined
 from engine.value import Constant, Value
 
@@ -14,19 +14,20 @@ LONGEST = 12  # lines or terms; of more, the first and the last are shown
 def state(replay: Replay, node: Value) -> str:
     """Name, value and gradient: `a₂⁽¹⁾ = 1.1, δ₂⁽¹⁾ = −0.03752`, with what is still to come."""
     if isinstance(node, Constant):
-        return f"the constant {number(node.data)}: it has no gradient"
-    return f"{replay.called(node)} = {number(node.data)}, {replay.gradient_of(node)} = {_progress(replay, node)}"
+        return f"the constant {replay.number(node.data)}: it has no gradient"
+    value = f"{replay.naming.introduced(node)} = {replay.number(node.data)}"
+    return f"{value}, {replay.gradient_of(node)} = {_progress(replay, node)}"
 
 
 def _progress(replay: Replay, node: Value) -> str:
     """A gradient, and how far it has come: `−0.1026 so far, 1 of 2 terms`."""
     gradient = replay.gradient(node)
-    shown = TO_COME if gradient is None else number(gradient)
+    shown = TO_COME if gradient is None else replay.number(gradient)
     if not replay.is_complete(node):
         arrived = len(replay.arrived(node))
         return f"{shown}{' so far' * bool(arrived)}, {arrived} of {plural(len(replay.arrivals[node]), 'term')}"
     if replay.trace.complete and gradient is not None and node.grad != gradient:
-        return f"{shown} in this pass; with what was there before, grad = {number(node.grad)}"
+        return f"{shown} in this pass; with what was there before, grad = {replay.number(node.grad)}"
     return shown
 
 
@@ -40,7 +41,7 @@ def terms(replay: Replay, node: Value) -> str:
 
 def _term(replay: Replay, index: int) -> str:
     user, slot = replay.trace.edge(index - 1)
-    term = _product(replay, index) if index <= replay.position else f"{_local(user, slot)}·{TO_COME}"
+    term = _product(replay, index) if index <= replay.position else f"{_local(replay, user, slot)}·{TO_COME}"
     return f"{term} [via {replay.called(user)}]"
 
 
@@ -51,7 +52,7 @@ def _product(replay: Replay, index: int) -> str:
         upstream: float | None = replay.done[index - 1].upstream
     else:
         upstream = replay.gradient(node) if replay.is_complete(node) else None
-    return f"{_local(node, slot)}·{TO_COME if upstream is None else _bracketed(number(upstream))}"
+    return f"{_local(replay, node, slot)}·{TO_COME if upstream is None else _bracketed(replay.number(upstream))}"
 
 
 def around(replay: Replay, count: int) -> list[str]:
@@ -62,7 +63,7 @@ def around(replay: Replay, count: int) -> list[str]:
         node, slot = replay.trace.edge(index - 1)
         mark = "→" if index == position else "✓" if index < position else TO_COME
         edge = f"{replay.called(node)} → {replay.called(node.operands[slot])}"
-        result = number(replay.done[index - 1].contribution) if index <= position else TO_COME
+        result = replay.number(replay.done[index - 1].contribution) if index <= position else TO_COME
         rows.append((mark, str(index), edge, f"{_product(replay, index)} = {result}"))
     wide = [max((len(row[column]) for row in rows), default=0) for column in range(3)]
     return [f"{m} {i:>{wide[1]}}  {edge:<{wide[2]}}  {product}" for m, i, edge, product in rows]
@@ -76,7 +77,7 @@ def path(replay: Replay, node: Value | None = None) -> list[str]:
         edges = [*_path(replay.root, replay.event.node), (replay.event.node, replay.event.slot)]
     names = [replay.called(user.operands[slot]) for user, slot in edges]
     wide = max(map(len, names), default=0)
-    lines = [f"  → {name:{wide}}  × {_local(*edge)}" for name, edge in zip(names, edges, strict=True)]
+    lines = [f"  → {name:{wide}}  × {_local(replay, *edge)}" for name, edge in zip(names, edges, strict=True)]
     return [replay.called(replay.root), *_shortened(lines, f"  … {len(lines) - LONGEST} more …")]
 
 
@@ -99,9 +100,9 @@ def _path(root: Value, node: Value) -> list[tuple[Value, int]]:
     return edges[::-1]
 
 
-def _local(node: Value, slot: int) -> str:
+def _local(replay: Replay, node: Value, slot: int) -> str:
     local = node.locals[slot] if node.locals else 0.0
-    return "undefined" if isinstance(local, Undefined) else _bracketed(number(local))
+    return "undefined" if isinstance(local, Undefined) else _bracketed(replay.number(local))
 
 
 def _bracketed(text: str) -> str:

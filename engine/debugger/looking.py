@@ -10,7 +10,6 @@ from engine.debugger.drawing import drawing
 from engine.debugger.lines import around, path, state, terms
 from engine.debugger.what_if import what_if
 from engine.explaining.explain import explain
-from engine.support.numerals import number
 from engine.value import Value
 
 
@@ -28,7 +27,7 @@ class Looking(Conversation):
             for name in ("node", "operand"):
                 self.say(f"{name:12} = {state(self.replay, getattr(event, name))}")
             for name in ("local", "upstream", "contribution", "before", "after"):
-                self.say(f"{name:12} = {number(getattr(event, name))}")
+                self.say(f"{name:12} = {self.replay.number(getattr(event, name))}")
 
     def do_sum(self, argument: str) -> None:
         """sum LABEL: the sum that makes its gradient, a term for each edge into it; □ is still to come."""
@@ -36,11 +35,16 @@ class Looking(Conversation):
 
     def do_why(self, argument: str) -> None:
         """why LABEL: the chain rule that makes its gradient, in symbols, then in numbers."""
-        node = self.replay.find(self.label(argument, "why"))
-        if not self.replay.is_complete(node) and node in self.replay.arrivals:
-            self.say(f"not complete yet: {terms(self.replay, node)}")
+        replay = self.replay
+        node = replay.find(self.label(argument, "why"))
+        if node is replay.root:
+            self.say(terms(replay, node))
+        elif not replay.is_complete(node) and node in replay.arrivals:
+            self.say(f"not complete yet: {terms(replay, node)}")
         else:
-            self.say(str(explain(self.replay.root, node, notation=self.replay.notation)))
+            naming, numerals = replay.naming, replay.naming.numerals
+            digits, fractions = numerals.digits, numerals.fractions
+            self.say(str(explain(replay.root, node, notation=naming.notation, digits=digits, fractions=fractions)))
 
     def do_where(self, argument: str) -> None:
         """where [LABEL]: the path from the loss to here, with the local derivative on each edge."""
@@ -53,7 +57,7 @@ class Looking(Conversation):
     def do_draw(self, argument: str) -> None:
         """draw [FILE]: the graph as it is now, as backward-14.svg or what you name, .svg, .png or .dot."""
         file = argument or f"backward-{self.replay.position}.svg"
-        drawing()(self.replay.trace, self.replay.notation, os.path.expanduser(file))
+        drawing()(self.replay.trace, self.replay.naming.notation, os.path.expanduser(file))
         self.say(f"wrote {file}")
 
     def do_set(self, argument: str) -> None:
@@ -75,10 +79,12 @@ class Looking(Conversation):
             (replay.gradient_of(node), now.gradient, then.gradient),
         ]
         wide = max(len(name) for name, *_ in rows)
-        self.say(*(f"{name:{wide}}  {number(was)} → {number(would)}" for name, was, would in rows))
         self.say(
-            f"{replay.called(replay.root)} changes by {number(found.effect)}; the gradient predicts "
-            f"({number(now.gradient)})({number(found.change)}) = {number(found.predicted)}"
+            *(f"{name:{wide}}  {self.replay.number(was)} → {self.replay.number(would)}" for name, was, would in rows)
+        )
+        self.say(
+            f"{replay.called(replay.root)} changes by {self.replay.number(found.effect)}; the gradient predicts "
+            f"({self.replay.number(now.gradient)})({self.replay.number(found.change)}) = {self.replay.number(found.predicted)}"
         )
 
     def _value_of(self, text: str) -> str:
@@ -96,7 +102,11 @@ class Looking(Conversation):
             raise ValueError("an expression is about the last event, and none has been yet")
         found = of(self.replay.event)
         return (
-            number(found) if kind == NUMBER else state(self.replay, found) if isinstance(found, Value) else str(found)
+            self.replay.number(found)
+            if kind == NUMBER
+            else state(self.replay, found)
+            if isinstance(found, Value)
+            else str(found)
         )
 
 

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable
 
 from engine.debugger.breakpoints import Breakpoint
 from engine.debugger.conversation import REFUSALS, Conversation, in_one_line, steps, whole_number
-from engine.support.numerals import number
 from engine.support.undefined import Undefined
 
 
@@ -23,7 +22,7 @@ class Moving(Conversation):
         """back [N]: undo the last event, or the last N; every gradient is again what it was, to the last bit."""
         for _ in range(steps("back", argument)):
             if self.replay.event:
-                self.say(f"undone: {self.replay.event.told(self.replay.called)}")
+                self.say(f"undone: {self.replay.event}")
             if not self._travel(self.replay.backwards, lambda: True):
                 break
 
@@ -88,9 +87,9 @@ class Moving(Conversation):
     def _tell(self, hit: Iterable[Breakpoint] = ()) -> None:
         """Where this is: the event that has just been, what it completed, and why it stopped here."""
         replay, event = self.replay, self.replay.event
-        self.say(event.told(replay.called) if event else "at the beginning: nothing has been yet")
+        self.say(str(event) if event else "at the beginning: nothing has been yet")
         if event and replay.completion(event.operand) == replay.position and len(replay.arrivals[event.operand]) > 1:
-            self.say(f"{replay.gradient_of(event.operand)} is complete: {number(event.after)}")
+            self.say(f"{replay.gradient_of(event.operand)} is complete: {replay.number(event.after)}")
         self.say(*(f"breakpoint {point}" for point in hit))
         if replay.trace.complete:
             self.say("The pass is complete, the gradients are those of backward(). quit lets the program run on.")

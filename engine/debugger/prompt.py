@@ -16,6 +16,7 @@ from engine.debugger.moving import Moving
 from engine.debugger.replay import Replay
 from engine.debugger.stopping import Stopping
 from engine.support.notation import Notation
+from engine.support.numerals import Numerals
 from engine.value import Value
 
 BACKWARD = Value.backward  # the program's own, whatever takes its place while a script is debugged
@@ -29,9 +30,15 @@ class Debugger(Moving, Stopping, Looking, Conversation):
         self.passes = 0
         self.detached = False
 
-    def debug(self, root: Value, place: str = "", notation: Notation | str | None = None) -> None:
+    def debug(
+        self,
+        root: Value,
+        place: str = "",
+        notation: Notation | str | None = None,
+        numerals: Numerals | None = None,
+    ) -> None:
         """A session on the backward pass of `root`; when it ends, the pass is complete, as after `backward()`."""
-        self.replay = Replay(root, notation)
+        self.replay = Replay(root, notation, numerals)
         self.passes += 1
         self.lastcmd = ""  # an empty line repeats nothing from another pass
         try:
@@ -110,12 +117,15 @@ def debug(
     stdout: IO[str] | None = None,
     *,
     notation: Notation | str | None = None,
+    digits: int = 4,
+    fractions: bool = False,
 ) -> None:
     """The backward pass at a prompt, where time runs both ways; when it is left, the pass has been.
 
-    Nodes are called as in `notation`, itself or by its name; without one, as in that of the root.
+    Nodes are called as in `notation`, itself or by its name; without one, as in that of the root. Numbers have so many
+    significant `digits`, or are small `fractions` where these are exact.
     """
-    Debugger(stdin, stdout).debug(root, notation=notation)
+    Debugger(stdin, stdout).debug(root, notation=notation, numerals=Numerals(digits, fractions))
 
 
 Value.debug = debug  # type: ignore[assignment, method-assign]  # value.py declares it

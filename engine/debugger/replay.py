@@ -6,7 +6,6 @@ gradient; after the last of them it is complete.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from functools import cached_property
 
@@ -14,19 +13,19 @@ from engine.naming.names import Name, Naming
 from engine.naming.search import find_named
 from engine.steps import Step, Trace
 from engine.support.notation import PRE_ACTIVATION, Notation
-from engine.support.numerals import number
+from engine.support.numerals import Numerals
 from engine.value import Constant, Value, topological_order
 
 
 class Replay:
     """The backward pass of `root`, moved in both directions, its nodes' names, and how far their gradients are."""
 
-    def __init__(self, root: Value, notation: Notation | str | None = None) -> None:
+    def __init__(self, root: Value, notation: Notation | str | None = None, numerals: Numerals | None = None) -> None:
         self.root = root
-        self.trace = Trace(root)
         self.order = topological_order(root)
-        self.naming = Naming(self.order, notation)
-        self.notation = self.naming.notation
+        self.naming = Naming(self.order, notation, numerals)
+        self.trace = Trace(root, self.naming)
+        self.called, self.gradient_of, self.number = self.naming.called, self.naming.gradient, self.naming.number
         self.done: list[Step] = []
         self.arrivals: dict[Value, list[int]] = {}  # by event, counting from 1
         for index in range(len(self.trace)):
@@ -67,31 +66,11 @@ class Replay:
     def _names(self) -> dict[Value, Name]:
         return self.naming.of(self.order)
 
-    @cached_property
-    def _labels(self) -> Counter[str]:
-        return Counter(node.label for node in self.order)
-
-    def called(self, node: Value) -> str:
-        """The node's name; without one, or if two have the label, also its place in the graph: `pow@17`, `x@3`."""
-        name = self._names[node].parts[0].text
-        if name.strip():
-            return self.naming.numbered(node) if node.label and self._labels[node.label] > 1 else name
-        if isinstance(node, Constant):
-            return number(node.data)
-        return "root" if node is self.root else self.naming.numbered(node)
-
-    def gradient_of(self, node: Value) -> str:
-        """`δ₂⁽¹⁾` for a neuron's pre-activation, `∂E/∂w₂,₃⁽²⁾` for anything else."""
-        signal = self._names[node].signal
-        return signal.text if signal else f"∂{self.called(self.root)}/∂{self.called(node)}"
-
     def find(self, label: str) -> Value:
-        """The node with this label, or `node`, `operand`, `root`; raises ValueError, in one line."""
+        """The node that is called so, or `node`, `operand`; raises ValueError, in one line."""
         try:
             return find_named(self.naming, label)
         except ValueError:
-            if label == "root":
-                return self.root
             if self.event and label in ("node", "operand"):
                 return self.event.node if label == "node" else self.event.operand
             raise
@@ -100,7 +79,7 @@ class Replay:
         """What can be typed for a node: as the screen shows it, and as a keyboard has it."""
         for node, name in self._names.items():
             if not isinstance(node, Constant):
-                yield self.called(node)
+                yield self.called(node) if self.naming.is_named(node) else self.naming.numbered(node)
                 for form in (*name.parts, *([name.signal] if name.signal else [])):
                     yield from filter(None, (form.text, form.plain))
 
@@ -108,7 +87,7 @@ class Replay:
         """A label that is worth asking about: a neuron's, or any other, as a keyboard has it."""
         asked = [node for node in self.arrivals if _is_neuron(node)] or [*self.arrivals] or [self.root]
         node = max(asked, key=self.completion)  # the last one, which has the longest chain behind it
-        return self._names[node].parts[0].plain or self.called(node)
+        return self._names[node].parts[0].plain.strip() or self.naming.numbered(node)
 
     # ── numbers ────────────────────────────────────────────────────────────────────────────────
 

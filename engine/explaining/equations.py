@@ -1,86 +1,179 @@
-"""The equations of a gradient: by symbols, with the numbers, and what it comes to."""
+"""The equations of a gradient: by symbols, then the same with numbers in their places, and what these come to.
+
+No equation stands here: a term is read off the edges of the graph, and simplified by algebra.
+"""
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Iterator
-from functools import reduce
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
+from math import isclose
+from typing import NamedTuple
 
-from engine.explaining.factors import local, written
+from engine.explaining.algebra import length, tidied
+from engine.explaining.factors import Factors
 from engine.explaining.ledger import Edge, Ledger
+from engine.explaining.numbers import figure, value_of, with_numbers
 from engine.explaining.reader import Reader, Sum, Term
-from engine.explaining.typesetting import Equation, Line, figure, gradient, node_symbol
-from engine.readings.symbols import Symbol, folded, is_number, product
+from engine.explaining.typesetting import Equation, Line, gradient, named, node_symbol, sum_of
+from engine.naming.names import Naming
+from engine.readings.symbols import Symbol, symbol
+from engine.support.notation import TARGET
 from engine.value import Value
 
-SHORT = 8  # symbols of the node that a term comes through; a longer expression goes by its operation
+DEFINED = 8  # names such as v₁₇ whose meaning is given
+POWERS = 4  # of a softmax that are written out
 
 
-def equations(reader: Reader, depth: int, limit: int) -> Iterator[Line]:
-    """The equation of the ledger's node, then of the gradients in it, `depth` levels towards the root."""
-    ledger = reader.ledger
-    seen, level = {ledger.node: None}, [ledger.node]
-    left = limit
-    for _ in range(depth):
-        known = len(seen)
-        for node in level:
-            if left == 0:
-                yield [f"… and more equations; the limit is {limit}"]
-                return
-            left -= 1
-            if node is ledger.root:
-                yield Equation(gradient(node), [figure(1.0)])
+class Written(NamedTuple):
+    """A gradient as an expression."""
+
+    terms: Sum
+    symbols: Symbol
+    alone: Sequence[Symbol]  # its terms one by one, if they have not been put together
+    remark: str
+
+
+class Equations:
+    """Writes the gradients of a ledger, each as one chain of equal sides."""
+
+    def __init__(self, ledger: Ledger, naming: Naming) -> None:
+        self.ledger, self.naming = ledger, naming
+        self.factors = Factors(ledger, naming, written_out=False)
+        written_out = Factors(ledger, naming, written_out=True)
+        self.readers = [Reader(ledger, naming, factors) for factors in (self.factors, written_out)]
+
+    def of_gradients(self, depth: int, limit: int) -> Iterator[Line]:
+        """The equation of the ledger's node, then of the gradients in it, `depth` levels towards the root."""
+        seen, level = {self.ledger.node: None}, [self.ledger.node]
+        left = limit
+        for _ in range(depth):
+            known = len(seen)
+            for node in level:
+                if left == 0:
+                    yield [f"… and more equations; the limit is {limit}"]
+                    return
+                left -= 1
+                if node is self.ledger.root:
+                    yield Equation(gradient(node), [figure(1.0)])
+                    continue
+                found = min(self.written(node), key=_length)
+                yield from self._equation(node, found)
+                seen |= dict.fromkeys(found.terms.upstreams())
+            level = [*islice(seen, known, None)]
+
+    def written(self, node: Value) -> list[Written]:
+        """The node's gradient with unnamed operands by name, and written out, which may be shorter."""
+        return [self._written(reader.readable(node)) for reader in self.readers]
+
+    def _written(self, terms: Sum) -> Written:
+        """The sum, simplified as a whole where that makes it shorter, and else term by term."""
+        if terms.sigma:
+            return Written(terms, terms.sigma, [], "")
+        pairs = [self._tidied(term.symbol(terms.weight)) for term in terms.shown]
+        alone, remarks = [x for x, _ in pairs], dict.fromkeys(remark for _, remark in pairs if remark)
+        apart = terms.added(alone)
+        if terms.count == len(terms.shown):
+            together, remark = self._tidied(terms.symbol)
+            if length(together) < length(apart) or len(alone) == 1:
+                return Written(terms, together, [], remark)
+        return Written(terms, apart, alone, ", ".join(remarks))
+
+    def _tidied(self, expression: Symbol) -> tuple[Symbol, str]:
+        """Simplified; targets that sum to 1 are 1, which the remark says."""
+        remarks = []
+
+        def put(part: Symbol) -> Symbol | None:
+            if not _is_one(part):
+                return None
+            remarks.append(f"{self.naming.text_style.print(self.naming.spelled(part))} = 1")
+            return symbol(1.0)
+
+        found = tidied(expression)
+        without = found.replaced(put)
+        return (tidied(without), ", ".join(dict.fromkeys(remarks))) if remarks else (found, "")
+
+    def _equation(self, node: Value, found: Written) -> Iterator[Line]:
+        terms, symbols, alone, remark = found
+        if len(alone) > 1 and not self.naming.of([node])[node].signal:
+            pairs = zip(alone, terms.shown, strict=True)
+            shown = [Symbol("via", with_numbers(x, self.ledger, alone=False), self._via(term)) for x, term in pairs]
+            numbers = terms.added(shown, "plus")
+        else:
+            numbers = with_numbers(symbols, self.ledger)
+        yield Equation(gradient(node), [symbols, numbers, self._value(self.ledger.gradients[node])], remark)
+        for slope, edge in _slopes(terms).items():
+            assert edge.user.op is not None
+            local = tidied(self.factors.local(edge))
+            sides = [local, with_numbers(local, self.ledger), self._value(edge.local)]
+            yield Equation(slope, sides, f"h = {edge.user.op.name}")
+
+    def _value(self, x: float) -> Symbol:
+        return figure(x, self.ledger.missing)
+
+    def _via(self, term: Term) -> Symbol:
+        """The node through which a term comes."""
+        return self.naming.symbol(term.edges[0].user)
+
+    # ── names that only count ──────────────────────────────────────────────────────────────────
+
+    def definitions(self, lines: Sequence[Line]) -> Iterator[Line]:
+        """What names in these lines stand for that only count: v₁₇, p₂, #3."""
+        pending = [*_named_parts(lines)]
+        defined: set[str] = set()
+        if any(self.naming.of([x.parts[0]])[x.parts[0]].sample is not None for x in pending if x.kind == "node"):
+            yield ["#n: of sample n"]
+        while pending and len(defined) < DEFINED:
+            x = pending.pop(0)
+            name = self.naming.text_style.print(self.naming.spelled(x))
+            if name in defined:
                 continue
-            terms = reader.readable(node)
-            yield from _equation(ledger, node, terms)
-            seen |= dict.fromkeys(terms.upstreams())
-        level = [*islice(seen, known, None)]
+            meaning = _powers(x) if x.kind == "softmax" else self.naming.definition(x.parts[0])
+            if meaning is None:
+                continue
+            defined.add(name)
+            yield Equation(x, [meaning, figure(value_of(x))], "softmax" if x.kind == "softmax" else "")
+            pending += _named_parts([[meaning]])
 
 
-def _equation(ledger: Ledger, node: Value, terms: Sum) -> Iterator[Line]:
-    value = figure(ledger.gradients[node], ledger.missing)
-    yield Equation(
-        gradient(node), [terms.symbols(product), terms.symbols(folded), _numbers(ledger, terms, alone=True), value]
-    )
-    for slope, edge in _slopes(terms).items():
-        assert edge.user.op is not None
-        yield Equation(slope, [local(edge), figure(edge.local, ledger.missing)], f"h = {edge.user.op.name}")
+def _is_one(part: Symbol) -> bool:
+    """Is it a sum of targets, that is 1?"""
+    terms = _terms(part)
+    if len(terms) < 2 or not all(
+        x.kind == "node" and x.parts[0].role and x.parts[0].role.kind == TARGET for x in terms
+    ):
+        return False
+    return isclose(sum(x.parts[0].data for x in terms), 1.0, rel_tol=1e-9)
 
 
-def _numbers(ledger: Ledger, terms: Sum, alone: bool) -> Symbol:
-    """The sum with its numbers; `alone` and without a Σ, each term with the node through which it comes."""
-    if terms.count == 1:
-        return _term_numbers(ledger, terms.terms[0], terms.weight, alone=alone)
-    plain = terms.sigma is not None
-    shown = [_term_numbers(ledger, term, terms.weight, ones=not plain) for term in terms.shown]
-    if alone and not plain:
-        shown = [Symbol("via", *pair) for pair in zip(shown, map(_via, terms.shown), strict=True)]
-    return terms.added(shown, "plus")
+def _terms(expression: Symbol) -> list[Symbol]:
+    if expression.kind != "+":
+        return [expression]
+    return [*_terms(expression.parts[0]), *_terms(expression.parts[1])]
 
 
-def _term_numbers(ledger: Ledger, term: Term, weight: bool, alone: bool = False, ones: bool = False) -> Symbol:
-    """`(0.5)(−2)` alone, `0.5 · (−2)` inside a sum; with `ones`, a single local derivative of 1 is written, too."""
-    keep = ones and len(term.edges) == 1
-    factors = [
-        figure(edge.local, ledger.missing)
-        for edge, symbol in zip(term.edges, term.locals, strict=True)
-        if keep or not is_number(symbol, 1.0)
-    ]
-    if term.upstream is not None:
-        factors.insert(0 if weight else len(factors), figure(ledger.gradients[term.upstream], ledger.missing))
-    if term.inner is not None:
-        factors.append(_numbers(ledger, term.inner, alone=False))
-    if alone and term.inner is None and len(factors) > 1:
-        return Symbol("in a row", *factors)
-    return reduce(operator.mul, factors or [figure(1.0)])
+def _powers(share: Symbol) -> Symbol:
+    """exp y₂ / (exp y₁ + exp y₂ + exp y₃)."""
+    place, operands = share.parts
+    powers = [Symbol("call", "exp", operand) for operand in operands]
+    shown = powers if len(powers) <= POWERS else [*powers[: POWERS - 2], named("…", r"\dots"), powers[-1]]
+    own: Symbol = powers[place - 1]
+    return own / sum_of(shown)
 
 
-def _via(term: Term) -> Symbol:
-    """The node through which a term comes."""
-    user = term.edges[0].user
-    expression = written(user)
-    return expression if expression.size(SHORT) < SHORT else node_symbol(user)
+def _named_parts(lines: Iterable[Line]) -> Iterator[Symbol]:
+    """The nodes in these lines, also those by which something is differentiated, and the shares of softmaxes."""
+    pending: list[Symbol | Value | str] = []
+    for line in lines:
+        pending += [line.head, *line.sides] if isinstance(line, Equation) else line
+    while pending:
+        x = pending.pop(0)
+        if isinstance(x, Value):
+            yield node_symbol(x)
+        elif isinstance(x, Symbol):
+            if x.kind == "softmax":
+                yield x
+            pending[:0] = [part for part in x.parts if isinstance(part, (Symbol, Value))]
 
 
 def _slopes(terms: Sum) -> dict[Symbol, Edge]:
@@ -91,3 +184,7 @@ def _slopes(terms: Sum) -> dict[Symbol, Edge]:
         if term.inner and not term.inner.sigma:
             found |= _slopes(term.inner)
     return found
+
+
+def _length(found: Written) -> int:
+    return length(found.symbols)

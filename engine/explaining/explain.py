@@ -9,21 +9,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.explaining.equations import equations
+from engine.explaining.equations import Equations
 from engine.explaining.ledger import Ledger
 from engine.explaining.paths import path_count, path_lines
-from engine.explaining.reader import Reader
 from engine.explaining.reasons import notes
-from engine.explaining.typesetting import write
+from engine.explaining.typesetting import Line, Writer
 from engine.naming.names import Naming
 from engine.naming.search import find_named
 from engine.support.notation import Notation
+from engine.support.numerals import Numerals
 from engine.value import Constant, Value, topological_order
 
 
 @dataclass(frozen=True, repr=False)
 class Explanation:
-    """An answer in words: `str()` for a screen, `.latex` for paper and notebooks, and the gradient itself."""
+    """An answer in words: `str()` for a screen, `.latex` for paper, without dollar signs, and the gradient itself."""
 
     text: str
     latex: str
@@ -37,7 +37,8 @@ class Explanation:
     __repr__ = __str__  # what a prompt shows
 
     def _repr_latex_(self) -> str:
-        return self.latex
+        """What a notebook shows."""
+        return f"${self.latex}$"
 
 
 def explain(
@@ -48,19 +49,22 @@ def explain(
     depth: int = 1,
     paths: bool = False,
     limit: int = 20,
+    digits: int = 4,
+    fractions: bool = False,
 ) -> Explanation:
     """Why ∂root/∂node is what it is: the chain rule by symbols, then with the numbers, then the value.
 
     `node` is a Value of the graph, or its label or name (see `find`). `depth=2` goes on to the gradients that the
     first equation needs, and so on; `paths=True` multiplies along every path to the root. At most `limit` equations
-    and as many paths are printed. `notation` may be given by its name; without one, it is that of the root. Touches no
-    `grad`. Raises ValueError for a node that is not in the graph.
+    and as many paths are printed. `notation` may be given by its name; without one, it is that of the root. Numbers
+    have so many significant `digits`, or are small `fractions` where these are exact. Touches no `grad`. Raises
+    ValueError for a node that is not in the graph.
     """
     for name, given in (("depth", depth), ("limit", limit)):
         if not isinstance(given, int) or given < 1:
             raise ValueError(f"{name} must be a whole number from 1 on; got {given!r}")
     order = topological_order(root)
-    naming = Naming(order, notation)
+    naming = Naming(order, notation, Numerals(digits, fractions))
     if isinstance(node, str):
         node = find_named(naming, node)
     if not isinstance(node, Value):
@@ -70,16 +74,18 @@ def explain(
             f"{naming.described(node)} is not in the graph of {naming.described(root)}: "
             "there is no path from it to that root"
         )
+    write = Writer(naming).write
     if isinstance(node, Constant):
-        return Explanation(*write([["a constant takes no gradient"]], naming), value=0.0)
+        return Explanation(*write([["a constant takes no gradient"]]), value=0.0)
 
     ledger = Ledger(order, node)
-    lines = [*equations(Reader(ledger, naming), depth, limit), *notes(ledger)]
+    equations = Equations(ledger, naming)
+    lines: list[Line] = [*equations.of_gradients(depth, limit)]
     count = path_count(ledger) if paths else None
-    if count is not None:
-        lines += path_lines(ledger, count, limit)
+    along = [] if count is None else [*path_lines(ledger, count, limit)]
+    lines += [*equations.definitions([*lines, *along]), *notes(ledger, naming), *along]
     contributions = tuple(map(ledger.contribution, ledger.edges(node)))
-    return Explanation(*write(lines, naming), ledger.gradients[node], contributions, count)
+    return Explanation(*write(lines), ledger.gradients[node], contributions, count)
 
 
 Value.explain = explain  # type: ignore[assignment, method-assign]  # value.py declares it

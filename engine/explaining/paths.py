@@ -8,7 +8,8 @@ from math import prod
 
 from engine.explaining.factors import SHOWN
 from engine.explaining.ledger import Edge, Ledger
-from engine.explaining.typesetting import Equation, Line, counted, figure, gradient, more, named, node_symbol, sum_of
+from engine.explaining.numbers import figure
+from engine.explaining.typesetting import Equation, Line, counted, gradient, more, named, node_symbol, sum_of
 from engine.readings.symbols import Symbol
 from engine.support.numerals import plural
 
@@ -49,13 +50,13 @@ def paths(ledger: Ledger) -> Iterator[list[Edge]]:
 
 def path_lines(ledger: Ledger, count: int, limit: int) -> Iterator[Line]:
     """The product along each path, and their sum."""
-    root = Symbol("root", ledger.root)
+    root = node_symbol(ledger.root)
     yield [f"{plural(count, 'path', counted(count))} from ", node_symbol(ledger.node), " to ", root, ":"]
     products = []
     for path in islice(paths(ledger), limit):
         products.append(prod(edge.local for edge in path))
         nodes = [node_symbol(ledger.node), *(node_symbol(edge.user) for edge in path[:-1]), root]
-        factors = [figure(edge.local, ledger.missing) for edge in path if edge.local != 1.0] or [figure(1.0)]
+        factors = [figure(edge.local, ledger.missing) for edge in path] or [figure(1.0)]  # one for each arrow
         numbers = Symbol("in a row", *_elided(factors)) if len(factors) > 1 else factors[0]
         yield Equation(Symbol("path", *_elided(nodes)), [numbers, figure(products[-1], ledger.missing)])
     if count > limit:

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import operator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import Any
 
-from engine.explaining.factors import SHOWN, is_activation, local_or_slope
+from engine.explaining.algebra import length, tidied
+from engine.explaining.factors import SHOWN, Factors, is_activation, is_share
 from engine.explaining.ledger import Edge, Ledger
 from engine.explaining.typesetting import gradient, more, named, sum_of
+from engine.functions import NORMALIZER
 from engine.naming.names import Name, Naming
-from engine.readings.symbols import Symbol, is_number, product
-from engine.support.notation import WEIGHT, Role
+from engine.readings.symbols import Symbol, is_number
+from engine.support.notation import LOSS, WEIGHT, Role
 from engine.support.numerals import lowered
 from engine.value import Value
 
 COMPARED = 2000  # terms that are read to see whether a sum can be written with Σ
 FAR = 8  # edges that unnamed nodes are followed towards the root
 READABLE = 50  # symbols of an equation; in a larger one, unnamed nodes are not unfolded so far
-
-Multiply = Callable[[Sequence[Symbol]], Symbol]
+RAW = 400  # symbols of one that is tried for simplification
 
 
 @dataclass(frozen=True)
@@ -31,23 +33,18 @@ class Term:
     """
 
     edges: Sequence[Edge]
+    locals: Sequence[Symbol]  # the local derivative on each
     upstream: Value | None = None
     inner: Sum | None = None
 
-    @cached_property
-    def locals(self) -> list[Symbol]:
-        return [local_or_slope(edge) for edge in self.edges]
-
-    def symbols(self, weight: bool, multiplied: Multiply) -> Symbol:
+    def symbol(self, weight: bool) -> Symbol:
+        """The product; papers write a weight's gradient δ z, with the error signal in front."""
         factors = [*self.locals]
         if self.upstream is not None:
             factors.insert(0 if weight else len(factors), gradient(self.upstream))
-        if self.inner is None:
-            return multiplied(factors)
-        inner = self.inner.symbols(multiplied)
-        if inner.kind == "Σ" and (front := multiplied(factors)).kind != "number":
-            return Symbol("beside", front, inner)
-        return multiplied([*factors, inner])
+        if self.inner is not None:
+            factors.append(self.inner.symbol)
+        return reduce(operator.mul, factors)
 
 
 @dataclass(frozen=True)
@@ -56,16 +53,17 @@ class Sum:
 
     terms: Sequence[Term]  # in the order of the graph; of very many, the first
     count: int
-    weight: bool = False  # papers write a weight's gradient δ z, with the error signal in front
+    weight: bool = False
     sigma: Symbol | None = None  # the sum as Σ, where its terms differ by one running index
 
     @property
     def shown(self) -> Sequence[Term]:
         return self.terms if self.count <= SHOWN + 1 else self.terms[:SHOWN]
 
-    def symbols(self, multiplied: Multiply) -> Symbol:
-        """The sum by its symbols, the factors of each term put together by `multiplied`."""
-        return self.sigma or self.added([term.symbols(self.weight, multiplied) for term in self.shown])
+    @cached_property
+    def symbol(self) -> Symbol:
+        """The sum as an expression over nodes and gradients."""
+        return self.sigma or self.added([term.symbol(self.weight) for term in self.shown])
 
     def added(self, shown: Sequence[Symbol], plus: str = "+") -> Symbol:
         return sum_of([*shown, *more(self.count - len(self.shown))], plus)
@@ -80,21 +78,22 @@ class Sum:
 
 
 class Reader:
-    """Reads the gradients of a ledger as sums of terms."""
+    """Reads the gradients of a ledger as sums of terms, each local derivative as `factors` writes it."""
 
-    def __init__(self, ledger: Ledger, naming: Naming) -> None:
-        self.ledger, self.naming = ledger, naming
+    def __init__(self, ledger: Ledger, naming: Naming, factors: Factors) -> None:
+        self.ledger, self.naming, self.factors = ledger, naming, factors
 
     def readable(self, node: Value) -> Sum:
-        """The terms of its gradient, unnamed nodes unfolded as far as one can still read them."""
+        """The terms of its gradient, unnamed nodes unfolded as far as one can still read what is left of them."""
         found = self._sum(node, 0)
         for far in range(1, FAR + 1):
             further = self._sum(node, far)
             if [*further.upstreams()] == [*found.upstreams()]:  # nothing is left to unfold
                 break
-            if further.symbols(product).size(READABLE) == READABLE:
+            if length(further.symbol, RAW) == RAW:
                 break
-            found = further
+            if length(tidied(further.symbol)) <= READABLE:
+                found = further
         return found
 
     def _sum(self, node: Value, far: int) -> Sum:
@@ -109,21 +108,30 @@ class Reader:
         edges = [first]
         while (user := edges[-1].user) is not self.ledger.root:
             if not self._is_passed(node, user) or far == 0:
-                return Term(edges, user)
+                return self._made(edges, user)
             far -= 1
             node, following = user, self.ledger.edges(user)
             if len(following) > 1:
                 inner = self._sum(node, far)
                 small = inner.sigma or len(following) <= SHOWN
-                return Term(edges, inner=inner) if small else Term(edges, node)
+                return self._made(edges, inner=inner) if small else self._made(edges, node)
             edges.append(following[0])
-        return Term(edges)
+        return self._made(edges)
+
+    def _made(self, edges: Sequence[Edge], upstream: Value | None = None, inner: Sum | None = None) -> Term:
+        return Term(edges, [*map(self.factors.local_or_slope, edges)], upstream, inner)
 
     def _is_passed(self, node: Value, user: Value) -> bool:
-        """Is the gradient of `user` not worth a symbol: unnamed, or a neuron's activation, seen from its δ?"""
-        if not user.label and user.role is None:
+        """Is the gradient of `user` not worth a symbol?
+
+        It is unnamed, or a part of the root that losses or softmaxes name for pictures alone, or a neuron's activation,
+        seen from its δ.
+        """
+        if user.label:
+            return user.label == NORMALIZER and user.op is not None and user.op.name == "log_sum_exp_less"
+        if user.role is None or user.role.kind == LOSS:
             return True
-        return is_activation(node, user) and len(self.ledger.edges(node)) == 1
+        return is_share(node, user) or (is_activation(node, user) and len(self.ledger.edges(node)) == 1)
 
 
 # ── sums over a running index ──────────────────────────────────────────────────────────────────
@@ -146,13 +154,16 @@ def _sigma(terms: Sequence[Term], weight: bool, naming: Naming) -> Symbol | None
             if last.signal:
                 factors.insert(0 if weight else len(factors), named(last.signal.text, last.signal.latex))
             summand = factors[0] if len(factors) == 1 else Symbol("beside", *factors)
-            return Symbol("Σ", named(lowered(index), index), summand)
+            written_out = Sum(terms, len(terms), weight)
+            shown = [tidied(term.symbol(weight)) for term in written_out.shown]
+            return Symbol("Σ", named(lowered(index), index), summand, written_out.added(shown))
     return None
 
 
 def _pair(term: Term) -> list[Value]:
     """The nodes of a term that is w δ, or δ alone; empty if it is none of that."""
-    factors = [factor for factor in term.locals if not is_number(factor, 1.0)]
+    written = [factor.parts[0] if factor.kind == "recorded" else factor for factor in term.locals]
+    factors = [factor for factor in written if not is_number(factor, 1.0)]
     if term.upstream is None or len(factors) > 1 or any(factor.kind != "node" for factor in factors):
         return []
     return [*(factor.parts[0] for factor in factors), term.upstream]

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
-from math import isnan, log10
+from math import log10
 
 from engine.naming.names import Naming
-from engine.readings.styles import ATOM, LATEX, TEXT, Style
+from engine.readings.styles import ATOM, Style
 from engine.readings.symbols import Symbol, total
-from engine.support.labels import latex_label, shortened
-from engine.support.undefined import Undefined
+from engine.support.labels import latex_label
 from engine.value import Value
 
 WIDTH = 120  # columns of a line
-LONGEST = 40  # characters of a label
+LATEX_WIDTH = 70  # characters of a row
 
 
 @dataclass(frozen=True)
@@ -42,16 +42,15 @@ def gradient(node: Value) -> Symbol:
     return Symbol("gradient", node)
 
 
-def figure(x: float, missing: Undefined | None = None) -> Symbol:
-    """A number. NaN is written by name: as undefined, if it is that because a derivative is missing."""
-    if isnan(x):
-        return named("undefined", r"\text{undefined}") if missing else named("NaN", r"\text{NaN}")
-    return Symbol("number", float(x))
-
-
 def sum_of(terms: Sequence[Symbol], plus: str = "+") -> Symbol:
     """Their sum; with "plus" each with its sign, as numbers are added."""
-    return total(terms) if plus == "+" else reduce(lambda x, y: Symbol(plus, x, y), terms)
+    return total(terms) if plus == "+" else reduce(_plus, terms)
+
+
+def _plus(x: Symbol, y: Symbol) -> Symbol:
+    if y.kind == "via" and y.parts[0].kind == "neg":
+        return Symbol("-", x, Symbol("via", *y.parts[0].parts, y.parts[1]))
+    return Symbol("plus", x, y)
 
 
 def more(count: int) -> list[Symbol]:
@@ -64,99 +63,51 @@ def counted(count: int) -> str:
     return f"{count:,}" if count.bit_length() < 80 else f"more than 10^{int(log10(count))}"
 
 
-_TEXT = replace(
-    TEXT,
-    templates=TEXT.templates
-    | {
-        "plus": (2, "{} + {}", 2, 3),  # of numbers, which may have a sign
-        "Σ": (3, "Σ{} {}", 0, 4),
-        "beside": (4, "{} {}", 4, 3),
-        "via": (3, "{} [via {}]", 3, 0),
-        "slope": (ATOM, "h′({})", 0),
-    },
-    joined={"in a row": (4, "", "({})"), "path": (0, " → ", "{}")},
-)
-_LATEX = replace(
-    LATEX,
-    templates=LATEX.templates
-    | {
-        "plus": (2, "{} + {}", 2, 3),
-        "Σ": (3, r"\sum_{{{}}} {}", 0, 4),
-        "beside": (4, r"{} \, {}", 4, 3),
-        "via": (3, r"\underbrace{{{}}}_{{\text{{via }} {}}}", 2, 0),
-        "slope": (ATOM, r"h'\left({}\right)", 0),
-    },
-    joined={"in a row": (4, "", r"\left({}\right)"), "path": (0, r" \to ", "{}")},
-)
+TEXT_TEMPLATES = {
+    "plus": (2, "{} + {}", 2, 3),  # of numbers, which may have a sign
+    "Σ": (3, "Σ{} {}", 0, 4),
+    "beside": (4, "{} {}", 4, 3),
+    "via": (4, "{} [via {}]", 3, 0),
+    "slope": (ATOM, "h′({})", 0),
+    "recorded": (ATOM, "{}", 4),
+}
+LATEX_TEMPLATES = TEXT_TEMPLATES | {
+    "Σ": (3, r"\sum_{{{}}} {}", 0, 4),
+    "beside": (4, r"{} \, {}", 4, 3),
+    "via": (3, r"\underbrace{{{}}}_{{\text{{via }} {}}}", 2, 0),
+    "slope": (ATOM, r"h'\left({}\right)", 0),
+}
 
 
-def write(lines: Sequence[Line], naming: Naming) -> tuple[str, str]:
-    """The lines with the names that the nodes have in their graph: as text, and as one block of LaTeX."""
-    nodes = {node for line in lines for expression in _expressions(line) for node in _nodes(expression)}
-    names = _Names(naming, nodes)
-    spelled = [_spelled(line, names) for line in lines]
-    rows = [row for line in spelled for row in _latex_rows(line)]
-    latex = "\\\\\n".join(rows)
-    return "\n".join(map(_text, spelled)), f"$\\begin{{aligned}}\n{latex}\n\\end{{aligned}}$"
+class Writer:
+    """Lines over the nodes of a graph, as text and as LaTeX."""
 
+    def __init__(self, naming: Naming) -> None:
+        self.naming = naming
+        self.text_style = replace(
+            naming.text_style,
+            templates=naming.text_style.templates | TEXT_TEMPLATES,
+            joined={"in a row": (4, "", "({})"), "path": (0, " → ", "{}")},
+        )
+        self.latex_style = replace(
+            naming.latex_style,
+            templates=naming.latex_style.templates | LATEX_TEMPLATES,
+            joined={"in a row": (4, "", r"\left({}\right)"), "path": (0, r" \to ", "{}")},
+        )
 
-def _spelled(line: Line, names: _Names) -> Line:
-    if isinstance(line, Equation):
-        head, *sides = (side.replaced(names.put) for side in (line.head, *line.sides))
-        return Equation(head, sides, line.remark)
-    return [part if isinstance(part, str) else part.replaced(names.put) for part in line]
+    def write(self, lines: Sequence[Line]) -> tuple[str, str]:
+        """The lines as text, and as one block of LaTeX, without dollar signs."""
+        spelled = [*map(self._spelled, lines)]
+        text = "\n".join(_text(line, self.text_style) for line in spelled)
+        rows = [row for line in spelled for row in _latex_rows(line, self.latex_style)]
+        joined = "\\\\\n".join(rows)
+        return text, f"\\begin{{aligned}}\n{joined}\n\\end{{aligned}}"
 
-
-class _Names:
-    """The names of some nodes of a graph, as text and LaTeX."""
-
-    def __init__(self, naming: Naming, nodes: Iterable[Value]) -> None:
-        self.naming, self.notation, self.root = naming, naming.notation, naming.order[-1]
-        self.names = naming.of({*nodes, self.root})
-
-    def put(self, part: Symbol) -> Symbol | None:
-        """The name of what a node stands for in an expression; None for any other part."""
-        if part.kind == "node":
-            return named(*self._of(part.parts[0], last=True))
-        if part.kind == "root":
-            return named(*self._of_root)
-        if part.kind == "gradient":
-            node = part.parts[0]
-            if signal := self.names[node].signal:
-                return named(signal.text, signal.latex)
-            (text, latex), root = self._of(node), self._of_root
-            return named(self.notation.gradient("", root[0]) + text, self.notation.latex_gradient(latex, root[1]))
-        if part.kind == "partial":
-            (user, user_latex), (operand, latex) = map(self._of, part.parts)
-            return named(f"∂{user}/∂{operand}", self.notation.latex_gradient(latex, user_latex))
-        return None
-
-    @property
-    def _of_root(self) -> tuple[str, str]:
-        """A root without a name is the loss."""
-        if not self.root.label and self.root.role is None:
-            return self.notation.loss, self.notation.loss
-        return self._of(self.root)
-
-    def _of(self, node: Value, last: bool = False) -> tuple[str, str]:
-        """Text and LaTeX; as an operand (`last`), a₁⁽²⁾ = y₁ is y₁. Without a name: `tanh@17`."""
-        name = self.names[node].parts[-1 if last else 0]
-        if name.role is None:
-            label = shortened(name.label if name.label.strip() else self.naming.numbered(node), LONGEST)
-            return label, latex_label(label)
-        return name.text, name.latex
-
-
-def _expressions(line: Line) -> Iterator[Symbol]:
-    yield from (line.head, *line.sides) if isinstance(line, Equation) else (p for p in line if isinstance(p, Symbol))
-
-
-def _nodes(expression: Symbol) -> Iterator[Value]:
-    for part in expression.parts:
-        if isinstance(part, Value):
-            yield part
-        elif isinstance(part, Symbol):
-            yield from _nodes(part)
+    def _spelled(self, line: Line) -> Line:
+        if isinstance(line, Equation):
+            head, *sides = map(self.naming.spelled, (line.head, *line.sides))
+            return Equation(head, sides, line.remark)
+        return [part if isinstance(part, str) else self.naming.spelled(part) for part in line]
 
 
 def _sides(line: Equation, style: Style) -> list[str]:
@@ -165,17 +116,18 @@ def _sides(line: Equation, style: Style) -> list[str]:
     return [side for side in dict.fromkeys(style.print(side, 2) for side in line.sides) if side != head]
 
 
-def _text(line: Line) -> str:
+def _text(line: Line, style: Style) -> str:
     """On one line if it is not too long; else a line for each side, broken between terms."""
     if not isinstance(line, Equation):
-        return "".join(part if isinstance(part, str) else _TEXT.print(part) for part in line)
-    head, sides = _TEXT.print(line.head), _sides(line, _TEXT)
+        return "".join(part if isinstance(part, str) else style.print(part) for part in line)
+    head, sides = style.print(line.head), _sides(line, style)
     remark = f"  ({line.remark})" if line.remark else ""
     if len(whole := " = ".join([head, *sides]) + remark) <= WIDTH:
         return whole
-    margin = " " * len(head)
-    broken = [_broken(side, len(head) + 5) for side in sides]
-    return f"{head} = " + f"\n{margin} = ".join(broken) + remark
+    margin = " " * (len(head) if len(head) <= WIDTH // 3 else 4)
+    broken = [_broken(side, len(margin) + 5) for side in sides]
+    first = " = " if len(margin) == len(head) else f"\n{margin} = "
+    return head + first + f"\n{margin} = ".join(broken) + remark
 
 
 def _broken(side: str, margin: int) -> str:
@@ -189,12 +141,46 @@ def _broken(side: str, margin: int) -> str:
     return ("\n" + " " * margin).join(lines)
 
 
-def _latex_rows(line: Line) -> Iterable[str]:
+def _latex_rows(line: Line, style: Style) -> Iterable[str]:
+    """A row for each side; a long one is broken between its terms."""
     if not isinstance(line, Equation):
-        words = (latex_label(part) if isinstance(part, str) else _LATEX.print(part) for part in line)
+        words = (latex_label(part) if isinstance(part, str) else style.print(part) for part in line)
         return [f"& {''.join(words)}"]
-    head, *sides = _LATEX.print(line.head), *_sides(line, _LATEX)
+    head = style.print(line.head)
+    sides = [rows for side in line.sides if (rows := _latex_side(side, style)) != [head]]
     remark = rf" \quad {latex_label(f'({line.remark})')}" if line.remark else ""
-    first, *others = sides
-    rows = [f"{head} &= {first}", *(f"&= {side}" for side in others)]
+    rows = []
+    for side in _distinct(sides):
+        rows.append(f"&= {side[0]}")
+        rows += [rf"&\quad {{}} + {row}" for row in side[1:]]
+    rows[0] = f"{head} {rows[0]}"
     return [*rows[:-1], rows[-1] + remark]
+
+
+def _distinct(sides: Iterable[list[str]]) -> list[list[str]]:
+    return [list(side) for side in dict.fromkeys(map(tuple, sides))]
+
+
+def _latex_side(side: Symbol, style: Style) -> list[str]:
+    """The side in rows, of which each is about as wide as a page of text."""
+    terms = [style.print(term, 3) for term in _added(side)]
+    if sum(map(_width, terms)) <= LATEX_WIDTH or len(terms) == 1:
+        return [style.print(side, 2)]
+    rows = [terms[0]]
+    for term in terms[1:]:
+        if _width(rows[-1]) + _width(term) > LATEX_WIDTH:
+            rows.append(term)
+        else:
+            rows[-1] += f" + {term}"
+    return rows
+
+
+def _added(expression: Symbol) -> list[Symbol]:
+    if expression.kind not in ("+", "plus"):
+        return [expression]
+    return [*_added(expression.parts[0]), expression.parts[1]]
+
+
+def _width(latex: str) -> int:
+    """Roughly how many characters it shows: commands and braces aside."""
+    return len(re.sub(r"\\[a-zA-Z]+|[{}^_\\]", "", latex))

@@ -1,13 +1,23 @@
-"""What each node of a graph is called: its label, or its role in a notation, or its operation and its place."""
+"""What each node of a graph is called: its label, or its role in a notation, or else what it is.
+
+A node without a name is called by its expression where that is short, y₂ − t₂, and else by its place in the graph, v₁₇;
+whoever shows that name says what it is. So a node has one name in explanations, traces, pictures and at the prompt.
+"""
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from engine.naming.expressions import call_of, operation_of
 from engine.naming.samples import distinguishing_numbers
-from engine.support.labels import latex_label
+from engine.readings.styles import ATOM, LATEX, RAISED, TEXT
+from engine.readings.symbols import Symbol
+from engine.support.labels import latex_label, shortened
 from engine.support.notation import (
     ERROR_SIGNAL,
     PRE_ACTIVATION,
@@ -18,8 +28,14 @@ from engine.support.notation import (
     notation_for,
     prime,
 )
-from engine.support.numerals import on_the_line
+from engine.support.numerals import Numerals, lowered, on_the_line
 from engine.value import Constant, Value
+
+LONGEST = 40  # characters of a label in a sentence or an equation
+SHORT = 24  # characters of an expression that is a name; a node whose expression is longer is called v₁₇
+NESTED = 4  # unnamed operations inside each other in such an expression
+FEW = 16  # names that are worked out one by one; who asks for more gets all
+BESIDE = 1  # how strongly a label binds in which there are operators: like a sum, so it gets brackets
 
 
 class Name(NamedTuple):
@@ -79,15 +95,29 @@ class Naming:
     Without a `notation`, it is the graph's own: that of the root, or of the last node that has a role.
     """
 
-    def __init__(self, order: Sequence[Value], notation: Notation | str | None = None) -> None:
+    def __init__(
+        self, order: Sequence[Value], notation: Notation | str | None = None, numerals: Numerals | None = None
+    ) -> None:
         self.order, self.notation = order, notation_for(notation, reversed(order))
+        self.numerals = numerals or Numerals()
+        self.text_style = replace(TEXT, number=self.numerals.text)
+        self.latex_style = replace(LATEX, number=self.numerals.latex)
         self._known: dict[Value, Name] = {}
+        self._asked = 0
+        self._symbols: dict[Value, Symbol] = {}
+        self._softmaxes: dict[tuple[str, ...], int] = {}  # by their operands, as they are written
 
     def of(self, nodes: Iterable[Value]) -> dict[Value, Name]:
-        """The names of these nodes."""
+        """The names of these nodes, by label or role; empty where they have neither."""
         asked = set(nodes)
-        self._learn(asked - self._known.keys())
+        if not asked <= self._known.keys():
+            self._asked += 1
+            self._learn((asked if self._asked <= FEW else {*asked, *self.order}) - self._known.keys())
         return {node: self._known[node] for node in asked}
+
+    def number(self, x: float) -> str:
+        """A number, as it is written here."""
+        return self.numerals.text(x)
 
     def described(self, node: Value) -> str:
         """The node as `repr` shows it, with its name here; of another graph, with the name that it has by itself."""
@@ -96,9 +126,124 @@ class Naming:
         name = self.of([node])[node].text
         return described(node, name or (self.notation.text(node.role) if node.role else ""))
 
+    # ── one name for every node ────────────────────────────────────────────────────────────────
+
+    def called(self, node: Value) -> str:
+        """The node's one name: `a₁⁽²⁾`, `y₂ − t₂`, `v₁₇`; a plain number by its digits."""
+        return self.text_style.print(self.spelled(self.symbol(node), subject=True))
+
+    def introduced(self, node: Value) -> str:
+        """`called`; a name that only counts, with what it stands for: `v₁₇ (tanh(w₁ + w₂))`."""
+        meaning = self.definition(node)
+        told = f" ({self.text_style.print(self.spelled(meaning))})" if meaning is not None else ""
+        return self.called(node) + told
+
+    def symbol(self, node: Value) -> Symbol:
+        """The node in an expression, over symbols of kind "node"; `spelled` puts in their names."""
+        if node not in self._symbols:
+            self._symbols[node] = self._as_expression(node) or Symbol("node", node)
+        return self._symbols[node]
+
+    def written_out(self, node: Value) -> Symbol:
+        """The node in an expression, as the operation that it is even where that is too long for a name."""
+        return self._nested(node, NESTED) or self.symbol(node)
+
+    def definition(self, node: Value) -> Symbol | None:
+        """What a name such as v₁₇ stands for; None for every other name."""
+        if self.is_named(node) or self.symbol(node).kind != "node" or node is self.order[-1]:
+            return None
+        if node.op is None:
+            return Symbol("number", node.data)
+        return operation_of(node, self.symbol) or call_of(node, self.symbol)
+
+    def spelled(self, expression: Symbol, subject: bool = False) -> Symbol:
+        """The expression with the names of its nodes. An operand a₁⁽²⁾ = y₁ is y₁; the `subject` is a₁⁽²⁾."""
+
+        def put(part: Symbol) -> Symbol | None:
+            if part.kind == "node":
+                return self._spelled_node(part.parts[0], subject)
+            if part.kind == "gradient":
+                return self._spelled_gradient(part.parts[0])
+            if part.kind == "partial":
+                return self._quotient(*part.parts[:2])
+            return self._spelled_share(part) if part.kind == "softmax" else None
+
+        return expression.replaced(put)
+
+    def gradient(self, node: Value) -> str:
+        """`δ₂⁽¹⁾` for a pre-activation, `∂E/∂w₂,₃⁽²⁾` for anything else, `∂E/∂(y₂ − t₂)`."""
+        return self.text_style.print(self._spelled_gradient(node))
+
+    def _spelled_share(self, softmax: Symbol) -> Symbol:
+        """p₂, the second of a softmax; of a second softmax, p₂′."""
+        number, operands = softmax.parts
+        known = self._softmaxes.setdefault(tuple(map(self.text_style.print, map(self.spelled, operands))), self._next())
+        mark = prime(known)
+        return Symbol.named(f"p{lowered(number)}{mark}", latex_primed(f"p_{{{number}}}", known))
+
+    def _next(self) -> int:
+        return len(self._softmaxes) + 1
+
+    def _spelled_gradient(self, node: Value) -> Symbol:
+        if signal := self.of([node])[node].signal:
+            return Symbol.named(signal.text, signal.latex)
+        return self._quotient(self.order[-1], node)
+
+    def _quotient(self, of: Value, by: Value) -> Symbol:
+        """∂of/∂by."""
+        parts = [self.spelled(self.symbol(node), subject=True) for node in (of, by)]
+        over, under = (self.text_style.print(part, RAISED if part.kind == "name" else ATOM) for part in parts)
+        latex = [self.latex_style.print(part) for part in parts]
+        return Symbol.named(f"∂{over}/∂{under}", rf"\frac{{\partial {latex[0]}}}{{\partial {latex[1]}}}")
+
+    def _as_expression(self, node: Value) -> Symbol | None:
+        """The expression that is the node's name; None if it has a name, or if that is too long."""
+        if self.is_named(node) or node.op is None or node is self.order[-1]:
+            return Symbol("number", node.data) if isinstance(node, Constant) and not node.label else None
+        found = self._nested(node, NESTED)
+        if found is None or len(self.text_style.print(self.spelled(found))) > SHORT:
+            return None
+        return found
+
+    def _nested(self, node: Value, nested: int) -> Symbol | None:
+        if isinstance(node, Constant) and not node.label:
+            return Symbol("number", node.data)
+        if self.is_named(node) or node.op is None:
+            return Symbol("node", node)
+        return operation_of(node, lambda operand: self._nested(operand, nested - 1)) if nested else None
+
+    def is_named(self, node: Value) -> bool:
+        """Has it a label or a role?"""
+        return bool(node.label.strip()) or node.role is not None
+
+    def _spelled_node(self, node: Value, subject: bool) -> Symbol:
+        name = self.of([node])[node].parts[0 if subject else -1]
+        if name.role is not None and not name.label:
+            return Symbol.named(name.text, name.latex)
+        if node.label.strip():
+            text = self.numbered(node) if self._labels[node.label] > 1 else node.label
+            text = shortened(text, LONGEST)
+            return Symbol.named(text, latex_label(text), BESIDE if has_operators(text) else ATOM)
+        if node is self.order[-1] and self.notation.loss not in self._labels:
+            return Symbol.named(self.notation.loss)
+        if (expression := self.symbol(node)).kind != "node":
+            return self.spelled(expression)
+        place = self.places[node]
+        return Symbol.named(self._letter + lowered(place), f"{self._letter}_{{{place}}}")
+
     def numbered(self, node: Value) -> str:
         """`tanh@17` for a node without a name, `x@3` for one of several with one label: by its place in the graph."""
         return f"{node.label if node.label.strip() else operation(node)}@{self.places[node]}"
+
+    @cached_property
+    def _labels(self) -> Counter[str]:
+        return Counter(node.label for node in self.order)
+
+    @cached_property
+    def _letter(self) -> str:
+        """v, unless labels are written like that."""
+        taken = {label[0] for label in self._labels if re.fullmatch(r"[vuqn][0-9₀-₉]+", label)}
+        return next((letter for letter in "vuqn" if letter not in taken), "node")
 
     @cached_property
     def places(self) -> dict[Value, int]:
@@ -158,3 +303,10 @@ def names(order: Sequence[Value], notation: Notation | str | None = None) -> dic
 def operation(node: Value) -> str:
     """What made the node: the name of its rule, or "leaf"."""
     return node.op.name if node.op else "leaf"
+
+
+def has_operators(label: str) -> bool:
+    """Is the label an expression, which needs brackets beside an operator: `x1*w1`, but not `f(a + b)`?"""
+    while (inner := re.sub(r"\([^()]*\)|\[[^\[\]]*\]", "", label)) != label:
+        label = inner
+    return bool(re.search(r"[-+*/^·−×÷=<>]|\S\s+\S", label))

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from difflib import get_close_matches
+from itertools import islice
 
-from engine.naming.names import Name, Naming, operation
-from engine.support.notation import Notation
+from engine.naming.names import Name, Naming, has_operators, operation
+from engine.support.notation import NOTATIONS, Notation
 from engine.support.numerals import on_the_line
 from engine.value import Value
 
@@ -17,9 +18,10 @@ MANY = 2000  # names that are compared with one that is unknown; more would keep
 def find(order: Sequence[Value], label: str, notation: Notation | str | None = None) -> Value:
     """The node with this label, or else with this name.
 
-    A name is what `names` gives, either part of `a₁⁽²⁾ = y₁`, the δ of a pre-activation, or one of these as it
-    is typed: `w[2][2,3]`, `delta[1][2]#3`. `tanh@17` is the 17th node in the order, which is a tanh; `x@3` the third,
-    which has the label x. Raises ValueError, with what there is, for a name of no node or of several.
+    A name is what `Naming.called` gives, either part of `a₁⁽²⁾ = y₁`, the δ of a pre-activation, or one of these as it
+    is typed: `w[2][2,3]`, `delta[1][2]#3`, `δ[1][2]`; in the graph's notation, or else in another one that is built in.
+    `v₁₇`, `v17` and `tanh@17` are the 17th node in the order; `x@3` the third, which has the label x. Raises
+    ValueError, with what there is, for a name of no node or of several.
     """
     return find_named(Naming(order, notation), label)
 
@@ -34,23 +36,51 @@ def find_named(naming: Naming, label: str) -> Value:
         return labelled[0]
     if labelled:
         raise ValueError(f"{len(labelled)} nodes have the label {label!r}; pass the one that you mean")
-    if (placed := _at_place(order, label)) is not None:
-        return placed
-    index, asked = _index_in(label), "".join(label.split())
+    for placed in (_at_place(order, label), _counted(naming, label)):
+        if placed is not None:
+            return placed
+    for notation in dict.fromkeys((naming.notation, *NOTATIONS.values())):
+        named = naming if notation is naming.notation else Naming(order, notation, naming.numerals)
+        if (found := _by_role(named, label)) is not None:
+            return found
+    if (unnamed := _unnamed(naming, label)) is not None:
+        return unnamed
+    raise ValueError(f"nothing here is called {label!r}{_near(naming, label)}")
+
+
+def _by_role(naming: Naming, label: str) -> Value | None:
+    """The node whose role is written like this in a notation; ValueError if there are several."""
+    index, asked = _index_in(label), "".join(label.split()).replace("δ[", "delta[")
     bare: dict[Value, Name] = {}  # those that it would name if there were one sample, and no twin
-    for node, name in naming.of(n for n in order if n.role is not None and n.role.index == index).items():
+    for node, name in naming.of(n for n in naming.order if n.role is not None and n.role.index == index).items():
         if asked in _spellings(name):
             return node
         if asked in _spellings(name._replace(sample=None, occurrence=1)):
             bare[node] = name
-    if len(bare) == 1:
-        return next(iter(bare))
-    if bare:
+    if len(bare) > 1:
         some = sorted(name.text for name in bare.values())
         raise ValueError(
             f"{len(bare)} nodes are called {label!r}: {', '.join(some[:3])}{', …' * (len(bare) > 3)}; say which one"
         )
-    raise ValueError(f"nothing here is called {label!r}{_near(naming, label)}")
+    return next(iter(bare), None)
+
+
+def _unnamed(naming: Naming, label: str) -> Value | None:
+    """The node without a name of its own that is called like this: the root, or one whose name is its expression."""
+    if label in (naming.called(naming.order[-1]), "root"):
+        return naming.order[-1]
+    if not has_operators(label) and "(" not in label:
+        return None
+    asked = "".join(label.split()).translate(_TYPED)
+    unnamed = (node for node in naming.order if node.op is not None and node.role is None and not node.label)
+    those = [n for n in islice(unnamed, MANY) if asked == "".join(naming.called(n).split()).translate(_TYPED)]
+    if len(those) > 1:
+        places = ", ".join(map(naming.numbered, those[:3]))
+        raise ValueError(f"{len(those)} nodes are called {label!r}: {places}{', …' * (len(those) > 3)}; say which one")
+    return those[0] if those else None
+
+
+_TYPED = str.maketrans({"*": "·", "-": "−"})
 
 
 def _at_place(order: Sequence[Value], label: str) -> Value | None:
@@ -60,6 +90,15 @@ def _at_place(order: Sequence[Value], label: str) -> Value | None:
         return None
     node = order[int(place) - 1]
     return node if what and what in (node.label, operation(node)) else None
+
+
+def _counted(naming: Naming, label: str) -> Value | None:
+    """The node that is called v₁₇, as it is printed or typed."""
+    order = naming.order
+    if not re.fullmatch(r"[vuqn][0-9₀-₉]{1,9}", label) or not 1 <= int(on_the_line(label)[1:]) <= len(order):
+        return None
+    node = order[int(on_the_line(label)[1:]) - 1]
+    return node if on_the_line(naming.called(node)) == on_the_line(label) else None
 
 
 def _spellings(name: Name) -> list[str]:

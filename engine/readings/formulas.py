@@ -46,7 +46,12 @@ def _rest(x: Sequence[Symbol]) -> Symbol:
     return reduce(operator.add, [Symbol("call", "exp", xi - top) for xi in x]) - 1.0
 
 
-SYMBOLIC = reading(SYMBOLS | {"rest": _rest})
+def _softmax(x: Sequence[Symbol]) -> tuple[Symbol, ...]:
+    """By its name: `softmax(x₁, x₂)₁`; one symbol, however many operands it has."""
+    return tuple(Symbol("softmax", i, tuple(x)) for i in range(1, len(x) + 1))
+
+
+SYMBOLIC = reading(SYMBOLS | {"rest": _rest, "softmax": _softmax})
 
 
 OUT = Symbol.named("out", r"\mathrm{out}")

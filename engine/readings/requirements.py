@@ -151,4 +151,5 @@ def _require_expression(x: Any) -> None:
                 raise TypeError(f"the condition of where() must be a comparison; it is {_got(condition)}")
             pending += [*condition.parts, *pending_]
         elif part.kind not in ("name", "number"):
-            pending += part.parts[1:] if part.kind == "call" else part.parts
+            inner = {"call": part.parts[1:], "softmax": part.parts[-1]}
+            pending += inner.get(part.kind, part.parts)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from math import isnan
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from engine.support.numerals import latex_number, number
 
@@ -14,6 +14,17 @@ if TYPE_CHECKING:
 
 ATOM = 9  # binds tighter than any operator: a name, a call, a number
 RAISED = 6  # a name with a superscript, z₁⁽¹⁾, gets brackets when it is squared
+
+
+class Cases(NamedTuple):
+    """How a choice is written: `1 if x > y, 0 if x < y, ½ if x = y`."""
+
+    strength: int
+    case: str
+    otherwise: str
+    between: str
+    whole: str
+    half: str
 
 
 @dataclass(frozen=True)
@@ -31,6 +42,9 @@ class Style:
     name: int = 0  # which part of a name to print
     joined: dict[str, tuple[int, str, str]] = field(default_factory=dict)  # any number of parts: between, and each
     raised: dict[float, str] = field(default_factory=dict)  # exponents with a character of their own
+    cases: Cases | None = None  # a choice between several; without, by the template for one
+    softmax: str = "softmax({})_{}"
+    index: Mapping[int, Any] = field(default_factory=dict)  # how a softmax's number is written
     grouped: str = "({})"
     call: str = "{}({})"
     negative: int = 2  # how strongly a negative number binds: like a difference
@@ -42,7 +56,7 @@ class Style:
     def _write(self, expression: Symbol) -> tuple[int, str]:
         kind, parts = expression.kind, expression.parts
         if kind == "name":
-            return RAISED if "^" in parts[1] else ATOM, parts[self.name]
+            return min(RAISED if "^" in parts[1] else ATOM, parts[2]), parts[self.name]
         if kind == "number":
             return self._number(parts[0])
         if kind == "call":
@@ -51,6 +65,11 @@ class Style:
                 return ATOM, self.call.format(parts[0], inside)
             strength, template = self.functions[parts[0]]
             return strength, template.format(inside)
+        if kind == "where" and self.cases:
+            return self.cases.strength, self._choice(expression, self.cases)
+        if kind == "softmax":
+            operands, number = ", ".join(map(self.print, parts[1])), str(parts[0]).translate(self.index)
+            return ATOM, self.softmax.format(operands, number)
         if kind in self.joined:
             strength, between, template = self.joined[kind]
             return strength, between.join(template.format(self.print(part)) for part in parts)
@@ -59,16 +78,38 @@ class Style:
             return strength, self.print(parts[0], demands[0]) + self.raised[parts[1].parts[0]]
         return strength, template.format(*map(self.print, parts, demands))
 
+    def _choice(self, choice: Symbol, cases: Cases) -> str:
+        """Nested choices one after the other; where x > y and x < y have been asked, what is left of x ≥ y is x = y."""
+        written: list[str] = []
+        asked: set[tuple[str, tuple[str, ...]]] = set()
+        while choice.kind == "where":
+            condition, value, choice = choice.parts
+            pair = tuple(self.print(part, 2) for part in condition.parts)
+            tie = {("<", pair), (">", pair)} <= asked and condition.kind in ("<=", ">=")
+            asked.add((condition.kind, pair))
+            sign = "=" if tie else condition.kind
+            template = self.templates[sign][1]
+            written.append(cases.case.format(self._case(value, cases), template.format(*pair)))
+        if not (choice.kind == "number" and isnan(choice.parts[0])):  # (NaN is what comes of NaN)
+            written.append(cases.otherwise.format(self._case(choice, cases)))
+        return cases.whole.format(cases.between.join(written))
+
+    def _case(self, value: Symbol, cases: Cases) -> str:
+        return cases.half if value.kind == "number" and value.parts[0] == 0.5 else self.print(value, 2)
+
     def _number(self, x: float) -> tuple[int, str]:
         """A number in powers of ten binds like a product."""
         text = self.undefined if isnan(x) else self.number(x)
-        return self.negative if x < 0 else 4 if "10^" in text or "×10" in text else ATOM, text
+        product = "10^" in text or "×10" in text or "/" in text
+        return self.negative if x < 0 else 4 if product else ATOM, text
 
 
 TEXT = Style(
     {
-        "where": (1, "{1} if {0}, else {2}", 1, 2, 1),
-        **{kind: (1, f"{{}} {sign} {{}}", 2, 2) for kind, sign in zip(["<", "<=", ">", ">="], "<≤>≥", strict=True)},
+        **{
+            kind: (1, f"{{}} {sign} {{}}", 2, 2)
+            for kind, sign in zip(["<", "<=", ">", ">=", "="], "<≤>≥=", strict=True)
+        },
         "+": (2, "{} + {}", 2, 2),
         "-": (2, "{} − {}", 2, 4),
         "neg": (3, "−{}", 4),
@@ -79,12 +120,14 @@ TEXT = Style(
     },
     functions={"sigmoid": (ATOM, "σ({})"), "sech2": (ATOM, "sech²({})")},
     raised={2.0: "²", 3.0: "³"},
+    cases=Cases(1, "{} if {}", "else {}", ", ", "{}", "½"),
+    softmax="softmax({}){}",
+    index=str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"),
 )
 
-_SIGNS = {"<": "<", "<=": r"\le", ">": ">", ">=": r"\ge"}
+_SIGNS = {"<": "<", "<=": r"\le", ">": ">", ">=": r"\ge", "=": "="}
 LATEX = Style(
     {
-        "where": (ATOM, r"\begin{{cases}} {1} & {0} \\ {2} & \text{{otherwise}} \end{{cases}}", 0, 0, 0),
         **{kind: (1, f"{{}} {sign} {{}}", 2, 2) for kind, sign in _SIGNS.items()},
         "+": (2, "{} + {}", 2, 2),
         "-": (2, "{} - {}", 2, 4),
@@ -104,6 +147,10 @@ LATEX = Style(
         **{name: (ATOM, rf"\{name}\left({{}}\right)") for name in ["sin", "cos", "tan", "tanh", "max"]},
     },
     number=latex_number,
+    cases=Cases(
+        ATOM, "{} & {}", r"{} & \text{{otherwise}}", r" \\ ", r"\begin{{cases}} {} \end{{cases}}", r"\tfrac{1}{2}"
+    ),
+    softmax=r"\operatorname{{softmax}}\left({}\right)_{{{}}}",
     undefined=r"\text{undefined}",
     name=1,
     grouped=r"\left({}\right)",
@@ -114,7 +161,7 @@ LATEX = Style(
 PYTHON = Style(
     {
         "where": (ATOM, "({1} if {0} else {2})", 1, 2, 1),
-        **{kind: (1, f"{{}} {kind} {{}}", 2, 2) for kind in _SIGNS},
+        **{kind: (1, f"{{}} {kind} {{}}", 2, 2) for kind in ("<", "<=", ">", ">=")},
         "+": (2, "{} + {}", 2, 3),
         "-": (2, "{} - {}", 2, 3),
         "*": (4, "{} * {}", 4, 5),

@@ -11,7 +11,7 @@ from functools import reduce
 from math import nan
 from typing import Any
 
-from engine.readings.styles import LATEX, TEXT
+from engine.readings.styles import ATOM, LATEX, TEXT
 
 COMPARISONS = ("<", "<=", ">", ">=")
 
@@ -26,8 +26,8 @@ class Symbol:
         self.parts = parts
 
     @staticmethod
-    def named(text: str, latex: str = "") -> Symbol:
-        return Symbol("name", text, latex or text)
+    def named(text: str, latex: str = "", strength: int = ATOM) -> Symbol:
+        return Symbol("name", text, latex or text, strength)
 
     # fmt: off
     def __add__(self, other: Any) -> Symbol: return joined("+", self, other)
@@ -97,12 +97,6 @@ def joined(kind: str, x: Any, y: Any) -> Symbol:
     return Symbol(kind, symbol(x), symbol(y))
 
 
-def product(factors: Iterable[Symbol]) -> Symbol:
-    """Their product, without those that are 1."""
-    telling = [factor for factor in factors if not is_number(factor, 1.0)]
-    return reduce(operator.mul, telling) if telling else symbol(1.0)
-
-
 def total(terms: Iterable[Symbol]) -> Symbol:
     """Their sum; a term with a minus in front is subtracted."""
     return reduce(_add, terms)
@@ -112,25 +106,6 @@ def _add(x: Symbol, y: Symbol) -> Symbol:
     if y.kind == "neg":
         return Symbol("-", x, y.parts[0])
     return x - -y.parts[0] if y.kind == "number" and y.parts[0] < 0 else x + y
-
-
-def folded(factors: Iterable[Symbol]) -> Symbol:
-    """Their product, with what is plain numbers in it multiplied out: 2 · (y − t) · 0.5 is y − t."""
-    coefficient, others, pending = 1.0, [], [*factors][::-1]
-    while pending:
-        factor = pending.pop()
-        if factor.kind == "*":
-            pending += factor.parts[::-1]
-        elif factor.kind == "neg":
-            coefficient = -coefficient
-            pending.append(factor.parts[0])
-        elif factor.kind == "number" and _is_short(coefficient * factor.parts[0]):
-            coefficient *= factor.parts[0]
-        else:
-            others.append(factor)
-    if abs(coefficient) != 1.0 or not others:
-        return product([symbol(coefficient), *others])
-    return -product(others) if coefficient < 0 else product(others)
 
 
 def simplified(expression: Symbol) -> Symbol:

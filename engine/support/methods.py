@@ -68,10 +68,12 @@ class Methods:
             """out = silu(x): ∂/∂x = σ(x) + out · (1 − σ(x))"""
 
         def abs(self) -> Value:
-            """out = abs(x): ∂/∂x = 1 if x > 0, else −1 if x < 0, else 0 (abs′(0) = 0)"""
+            """out = abs(x): ∂/∂x = 1 if x > 0, −1 if x < 0, else 0 (abs′(0) = 0)"""
 
         # engine/steps.py, engine/explaining/explain.py, engine/debugger/prompt.py
-        def backward_steps(self) -> Trace:
+        def backward_steps(
+            self, *, notation: Notation | str | None = None, digits: int = 4, fractions: bool = False
+        ) -> Trace:
             """The backward pass as a `Trace` of its events; nothing happens before the first `step`."""
 
         def explain(
@@ -82,6 +84,8 @@ class Methods:
             depth: int = 1,
             paths: bool = False,
             limit: int = 20,
+            digits: int = 4,
+            fractions: bool = False,
         ) -> Explanation:
             """Why ∂self/∂node is what it is: the chain rule by symbols, then with the numbers, then the value."""
 
@@ -91,5 +95,7 @@ class Methods:
             stdout: IO[str] | None = None,
             *,
             notation: Notation | str | None = None,
+            digits: int = 4,
+            fractions: bool = False,
         ) -> None:
             """The backward pass at a prompt, where time runs both ways; when it is left, the pass has been."""

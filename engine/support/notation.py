@@ -148,9 +148,9 @@ def notation_for(asked: Notation | str | None, nodes: Iterable[Any]) -> Notation
     known = " or ".join(map(repr, NOTATIONS))
     if not isinstance(asked, str):
         raise TypeError(f"a notation must be a Notation, or {known}; got {asked!r} ({type(asked).__name__})")
-    if asked not in NOTATIONS:
+    if asked.lower() not in NOTATIONS:
         raise ValueError(f"unknown notation {asked!r}; it must be {known}, or a Notation of your own")
-    return NOTATIONS[asked]
+    return NOTATIONS[asked.lower()]
 
 
 def prime(occurrence: int) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from fractions import Fraction
 from math import isfinite
 
 _RAISED = str.maketrans("0123456789-−()lL", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁻⁽⁾ˡᴸ")
@@ -45,11 +47,49 @@ def number(x: float, digits: int = 4) -> str:
     return f"{shown}×10{raised(power)}" if scientific else shown
 
 
+LARGEST_DENOMINATOR = 64
+
+
+def small_fraction(x: float) -> Fraction | None:
+    """`x` as a fraction of small numbers, if it is the float nearest to one: 0.75 is 3/4, 1 / 3 is 1/3."""
+    if not isfinite(x) or abs(x) >= 1000:
+        return None
+    found = Fraction(x).limit_denominator(LARGEST_DENOMINATOR)
+    return found if float(found) == x else None
+
+
+@dataclass(frozen=True, slots=True)
+class Numerals:
+    """How the numbers of one output are written: to so many significant digits, or as small fractions where exact."""
+
+    digits: int = 4
+    fractions: bool = False
+
+    def __post_init__(self) -> None:
+        if type(self.digits) is not int or not 1 <= self.digits <= 17:
+            raise ValueError(f"digits must be a whole number from 1 to 17; got {self.digits!r}")
+        if not isinstance(self.fractions, bool):
+            raise TypeError(f"fractions must be True or False; got {self.fractions!r}")
+
+    def text(self, x: float) -> str:
+        """`0.4869`, `−3/4`, `3.422×10⁻⁴`."""
+        found = small_fraction(x) if self.fractions else None
+        return number(x, self.digits) if found is None else str(found).replace("-", "−")
+
+    def latex(self, x: float) -> str:
+        r"""The same for LaTeX, without the dollar signs: `-\frac{3}{4}`, `3.422 \times 10^{-4}`."""
+        text = self.text(x).replace("−", "-").replace("∞", r"\infty").replace("NaN", r"\text{NaN}")
+        mantissa, times, power = text.partition("×10")
+        if times:
+            return rf"{mantissa} \times 10^{{{on_the_line(power)}}}"
+        over, slash, under = text.partition("/")
+        sign, size = ("-", over[1:]) if over.startswith("-") else ("", over)
+        return rf"{sign}\frac{{{size}}}{{{under}}}" if slash else text
+
+
 def latex_number(x: float, digits: int = 4) -> str:
-    r"""The same number for LaTeX: `3.422 \times 10^{-4}`, without the dollar signs."""
-    text = number(x, digits).replace("−", "-").replace("∞", r"\infty").replace("NaN", r"\text{NaN}")
-    mantissa, times, power = text.partition("×10")
-    return mantissa + (rf" \times 10^{{{on_the_line(power)}}}" if times else "")
+    r"""`number` for LaTeX: `3.422 \times 10^{-4}`, without the dollar signs."""
+    return Numerals(digits).latex(x)
 
 
 def plural(count: int, thing: str, written: str = "") -> str:

@@ -1,14 +1,106 @@
-"""What holds around a backward pass: where gradients start, what leaves keep, and who is told of a complete one."""
+"""What holds around a backward pass: where gradients start, what leaves keep, and who is told of a complete one.
+
+A leaf adds up what passes bring it until it is cleared. How many have been is kept here, beside what they left: a
+gradient that someone has set since is then known as such. A gradient of exactly 0 counts as cleared.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import TracebackType
-from typing import Any
+from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 from engine.support.errors import place
 from engine.support.hooks import listener
 from engine.support.undefined import Undefined
+
+
+class AddedUp(NamedTuple):
+    """What a gradient consists of: how many backward passes, and whether there is something else in it."""
+
+    passes: int
+    others: bool  # set by someone, or by a pass by hand
+
+
+class _Sum(NamedTuple):
+    total: float  # what the passes have left
+    of: AddedUp
+
+
+_sums: WeakKeyDictionary[Any, _Sum] = WeakKeyDictionary()  # of leaves that more than one pass has added to
+
+
+class PassUnderWay:
+    """A pass that was begun and is not over, such as a trace in the middle; another one over its leaves undoes it."""
+
+    def __init__(self, leaves: Mapping[Any, tuple[float, bool | None]]) -> None:
+        self.leaves = leaves  # with the gradient and the mark that each had before
+        self.undone = False
+
+
+under_way: WeakKeyDictionary[Any, PassUnderWay] = WeakKeyDictionary()  # by the root
+
+
+def undo_passes_over(nodes: Sequence[Any]) -> None:
+    """Undo each pass under way that has a leaf in common with these nodes: leaves get back what they had before it."""
+    for root, other in list(under_way.items()):
+        if not other.leaves.keys().isdisjoint(nodes):
+            other.undone = True
+            del under_way[root]
+            for leaf, (gradient, reached) in other.leaves.items():
+                leaf.grad, leaf.reached = gradient, reached
+
+
+def added_up(leaf: Any) -> AddedUp:
+    """What the gradient of a leaf consists of."""
+    if not leaf.reached:
+        return AddedUp(0, bool(leaf.grad))
+    if any(leaf in other.leaves for other in under_way.values()):  # what it had before comes at the end
+        return AddedUp(1, others=False)
+    known = _sums.get(leaf)
+    if known is None or leaf.grad == 0.0:
+        return AddedUp(1, others=False)
+    return known.of if same(known.total, leaf.grad) else AddedUp(known.of.passes, others=True)
+
+
+def add_pass(leaf: Any, gradient: float) -> None:
+    """Add what a whole pass has brought to a leaf, to what it has from others."""
+    earlier, reached = leaf.grad, leaf.reached
+    leaf.grad = earlier + gradient
+    leaf.reached = True
+    _count(leaf, earlier, bool(reached))
+
+
+def _count(leaf: Any, earlier: float, reached: bool) -> None:
+    """One more pass has added to the leaf, which had the gradient `earlier`."""
+    if earlier == 0.0:
+        if _sums:
+            _sums.pop(leaf, None)
+        return
+    known = _sums.get(leaf)
+    if known is None:
+        before = AddedUp(int(reached), others=not reached)
+    else:
+        before = known.of if same(known.total, earlier) else AddedUp(known.of.passes, others=True)
+    _sums[leaf] = _Sum(leaf.grad, AddedUp(before.passes + 1, before.others))
+
+
+def counts(leaves: Iterable[Any]) -> list[tuple[Any, _Sum | None]]:
+    """How much is known of each, to be set again by `set_counts` where a pass is undone after its end."""
+    return [(leaf, _sums.get(leaf)) for leaf in leaves]
+
+
+def set_counts(known: Iterable[tuple[Any, _Sum | None]]) -> None:
+    for leaf, total in known:
+        if total is None:
+            _sums.pop(leaf, None)
+        else:
+            _sums[leaf] = total
+
+
+def same(x: float, y: float) -> bool:
+    return x == y or (x != x and y != y)
 
 
 class one_pass:  # noqa: N801  (used as `with one_pass(order):`)
@@ -23,17 +115,23 @@ class one_pass:  # noqa: N801  (used as `with one_pass(order):`)
         self.order = order  # operands before their users
 
     def begin(self) -> None:
+        if under_way:
+            undo_passes_over(self.order)
         earlier = []  # what the leaves have from other passes
         for node in self.order:
-            if not node.operands and (node.grad or node.reached):
-                earlier.append((node, node.grad, bool(node.reached)))
+            if not node.operands:
+                if node.grad or node.reached:
+                    earlier.append((node, node.grad, bool(node.reached)))
+                elif _sums:
+                    _sums.pop(node, None)  # it was cleared
             node.reached = None
             node.grad = 0.0
         self.earlier = earlier
 
     def end(self) -> None:
-        for leaf, gradient, _ in self.earlier:
+        for leaf, gradient, reached in self.earlier:
             leaf.grad += gradient
+            _count(leaf, gradient, reached)
 
     def stop(self) -> None:
         """The pass does not come to its end: what it has not reached is as computed as it was before."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import nan
 
 from engine.naming.names import Naming
-from engine.steps import Trace, called
+from engine.steps import Trace
 from engine.support.labels import one_line
 from engine.support.notation import PRE_ACTIVATION, Notation
 from engine.support.numerals import number
@@ -100,9 +100,7 @@ def _position(trace: Trace, naming: Naming) -> str:
     event, position = trace.last, f"Step {trace.position} of {len(trace)}, backward"
     if event is None:
         return position
-    names = naming.of((event.node, event.operand))
-    told = event.told(lambda node: names[node].text or called(node))
-    return f"{position}: {told.partition(': ')[2]}"
+    return f"{position}: {event._replace(naming=naming).sentence}"
 
 
 def _draw_all(sheet: Sheet, trace: Trace | None, failure: BaseException | None) -> None:

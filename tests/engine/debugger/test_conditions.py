@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from engine import Value
+from engine import Value, topological_order
 from engine.debugger.conditions import NAMES, condition, expression
+from engine.naming.names import Naming
 from engine.steps import Step
 
 x, y = Value(2.0, "x"), Value(3.0, "y")
 product = x * y
 product.label = "p"
-EVENT = Step(1, product, x, 0, 3.0, -0.5, -1.5, 0.25, -1.25)
+EVENT = Step(1, product, x, 0, 3.0, -0.5, -1.5, 0.25, -1.25, Naming(topological_order(product)))
 
 
 def find(label):

@@ -34,7 +34,7 @@ TEXTS = [
     ("relu", "0 if x ≤ 0, else x", "1 if x > 0, else 0"),
     ("softplus", "(0 if x ≤ 0, else x) + log1p(exp(−|x|))", "σ(x)"),
     ("silu", "x · σ(x)", "σ(x) + out · (1 − σ(x))"),
-    ("abs", "|x|", "1 if x > 0, else −1 if x < 0, else 0"),
+    ("abs", "|x|", "1 if x > 0, −1 if x < 0, else 0"),
     ("sum", "x₁ + x₂", "1", "1"),
     ("dot", "w₁ · x₁ + w₂ · x₂ + b", "x₁", "x₂", "w₁", "w₂", "1"),
 ]
@@ -86,7 +86,7 @@ def test_log_sum_exp_reads_as_it_is_computed_and_its_derivatives_as_in_textbooks
         r" + e^{x_2 - \max\left(x_1, x_2\right)} - 1\right)"
     )
     shares = local_derivatives(RULES["log_sum_exp"])
-    assert [share.text for share in shares] == ["exp(x₁ − out)", "exp(x₂ − out)"]
+    assert [share.text for share in shares] == ["softmax(x₁, x₂)₁", "softmax(x₁, x₂)₂"]
 
 
 # ── sentences ──────────────────────────────────────────────────────────────────────────────────
@@ -221,7 +221,7 @@ def from_text(text):
         text,
     )
     python = re.sub("[²³]+", lambda digits: f".raised('{on_the_line(digits[0])}')", python)
-    for printed, read in {"−": "-", "·": "*", "^": "**", "≥": ">=", ", else": " else"}.items():
+    for printed, read in {"−": "-", "·": "*", "^": "**", "≥": ">=", ", else": " else", "½": "R('0.5')"}.items():
         python = python.replace(printed, read)
     while "|" in python:  # a bar opens where an operand is due
         before, after = python.split("|", 1)
@@ -235,7 +235,7 @@ def from_latex(latex):
     python = re.sub(
         r"(\d+(?:\.\d+)?)(?: \\times 10\^\{(-?\d+)\}(?!\^))?",
         lambda number: f"R('{number[1]}e{number[2] or 0}')",
-        latex,
+        latex.replace(r"\tfrac{1}{2}", "0.5"),
     )
     for printed, read in {
         r"\begin{cases}": "cases(",

@@ -1,0 +1,49 @@
+"""What a node without a name is: its operation as the row of the rule writes it, with the real operands in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+
+from engine.readings.formulas import SYMBOLIC
+from engine.readings.symbols import Symbol, simplified, symbol
+from engine.rules import Rule
+from engine.support.labels import one_line
+from engine.value import Value
+
+SHOWN = 6  # operands of an expression; of one with more, a call shows the first and the last
+
+Written = Callable[[Value], Symbol | None]
+
+
+def operation_of(node: Value, written: Written) -> Symbol | None:
+    """The node's operation, each operand as it is `written`; None if an operand is not, or if there are too many."""
+    assert node.op is not None
+    if len(node.operands) > SHOWN or not node.op.name.isidentifier():
+        return None
+    operands = [written(operand) for operand in node.operands]
+    if None in operands:
+        return None
+    formula = _formula(node.op, len(operands))
+    return simplified(formula.replaced(lambda part: operands[part.parts[0]] if part.kind == "operand" else None))
+
+
+def call_of(node: Value, written: Callable[[Value], Symbol]) -> Symbol:
+    """The node's operation as a call: `sum(x₁, x₂, …, x₉)`."""
+    assert node.op is not None
+    operands = [written(operand) for operand in node.operands]
+    if len(operands) > SHOWN:
+        operands = [*operands[:2], Symbol.named("…", r"\dots"), operands[-1]]
+    name = node.op.name if node.op.name.isidentifier() else one_line(node.op.name)
+    return Symbol("call", name, *operands)
+
+
+@lru_cache(maxsize=256)
+def _formula(op: Rule, count: int) -> Symbol:
+    """The rule's own expression, or a call by its name where the row is the sound way to compute it, not to write it."""
+    places = [Symbol("operand", i) for i in range(count)]
+    if not op.only_floats:
+        expression = symbol(SYMBOLIC[op.name].forward(*places))
+        if expression.size(3 * count + 1, "operand") == count:
+            return expression
+    return Symbol("call", op.name, *places)

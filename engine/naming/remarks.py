@@ -1,0 +1,124 @@
+"""What a reader must know of the numbers of a graph: a pass that is not over, passes added up, leaves that changed.
+
+Whatever shows gradients says these lines, so that no number is taken for what it is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from engine.naming.names import Naming
+from engine.support.notation import NOT_COMPUTED
+from engine.support.passes import AddedUp, added_up, same
+from engine.support.undefined import Undefined
+from engine.value import Constant, Value
+
+SHOWN = 3  # names of many
+
+UNDER_WAY = f"a backward pass is under way; {NOT_COMPUTED}: not complete yet"
+NOT_YET = f"{NOT_COMPUTED}: no backward pass has been here yet"
+
+
+def remarks(naming: Naming, nodes: Sequence[Value] | None = None) -> list[str]:
+    """The lines about these nodes, or about the whole graph."""
+    nodes = naming.order if nodes is None else nodes
+    return [*_of_the_pass(naming, nodes), *_of_sums(naming, nodes), *of_changes(naming, nodes)]
+
+
+def _of_the_pass(naming: Naming, nodes: Sequence[Value]) -> Iterator[str]:
+    takers = [node for node in nodes if not isinstance(node, Constant)]
+    if any(node.reached is None for node in takers):
+        yield UNDER_WAY
+    elif not all(node.computed for node in takers):
+        yield NOT_YET
+
+
+def _of_sums(naming: Naming, nodes: Iterable[Value]) -> Iterator[str]:
+    alike: dict[AddedUp, list[Value]] = {}
+    for node in nodes:
+        if not node.operands and not isinstance(node, Constant) and node.computed:
+            of = added_up(node)
+            if of.passes > 1 or of.others:
+                alike.setdefault(of, []).append(node)
+    for of, leaves in alike.items():
+        one = len(leaves) == 1
+        yield f"the gradient{'' if one else 's'} of {listed(naming, leaves)} {'is' if one else 'are each'} {made_of(of)}"
+
+
+def made_of(of: AddedUp) -> str:
+    """What a gradient consists of, in words."""
+    if not of.passes:
+        return "set by hand, not by a backward pass"
+    passes = f"{of.passes} backward pass{'es' * (of.passes > 1)}"
+    if of.others:
+        return f"not that of {passes} alone: it was set, or added to, by hand"
+    return f"the sum of {passes}, not zeroed in between"
+
+
+def of_changes(naming: Naming, nodes: Iterable[Value]) -> Iterator[str]:
+    """The line about leaves whose data are not those of the forward pass, if there are any."""
+    leaves = changed_leaves(nodes)
+    if leaves:
+        has = "has" if len(leaves) == 1 else "have"
+        yield (
+            f"{listed(naming, leaves)} {has} changed since the forward pass: "
+            "results, local derivatives and gradients are those of the numbers that it recorded"
+        )
+
+
+def listed(naming: Naming, nodes: Sequence[Value]) -> str:
+    """`w and b`; of many the first, and how many there are."""
+    names = [*map(naming.called, nodes[:SHOWN])]
+    if len(nodes) > SHOWN:
+        return f"{', '.join(names)}, … ({len(nodes)} in all)"
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+
+
+def changed_leaves(nodes: Iterable[Value]) -> list[Value]:
+    """The leaves whose `data` is not what these nodes have recorded.
+
+    Which of several is known from the local derivatives, if these depend on it; else all that it may be.
+    """
+    found: dict[Value, None] = {}
+    for node in nodes:
+        if node.operands and is_stale(node):
+            found |= dict.fromkeys(_changed(node))
+    return [*found]
+
+
+def is_stale(node: Value) -> bool:
+    """Do its operands give another result now than the one that was recorded?"""
+    if node.op is None or node.op.only_floats:
+        return False
+    try:
+        return not same(node.op.forward(*(operand.data for operand in node.operands)), node.data)
+    except (ArithmeticError, ValueError):
+        return True
+
+
+def recorded_otherwise(node: Value) -> list[bool]:
+    """For each local derivative of the node: is it another one than the operands would give now?"""
+    if not node.locals or node.op is None or node.op.only_floats or not is_stale(node):
+        return [False] * len(node.locals)
+    try:
+        local = node.op.locals(node.data, *(operand.data for operand in node.operands))
+    except (ArithmeticError, ValueError):
+        return [True] * len(node.locals)
+    pairs = zip(local, node.locals, strict=True)
+    return [not isinstance(recorded, Undefined) and not same(now, recorded) for now, recorded in pairs]
+
+
+def _changed(node: Value) -> list[Value]:
+    leaves = [operand for operand in node.operands if operand.op is None and not isinstance(operand, Constant)]
+    if len(leaves) > 1 and node.op is not None and node.op.name in ("mul", "dot"):
+        return _by_products(node, leaves)
+    return leaves
+
+
+def _by_products(node: Value, leaves: Sequence[Value]) -> list[Value]:
+    """Of a sum of products each operand stands as the local derivative of another one."""
+    half = len(node.operands) // 2
+    partners = [*node.locals[half : 2 * half], *node.locals[:half]]
+    told = zip(node.operands, partners, strict=False)
+    changed = [x for x, recorded in told if not isinstance(x, Constant) and not same(x.data, recorded)]
+    return [*dict.fromkeys(changed)] or [*node.operands[2 * half :]] or [*leaves]
