@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from math import isnan
 from typing import TYPE_CHECKING, Any
 
+from engine.rules import RULES
+from engine.support.labels import latex_operator
 from engine.support.numerals import latex_number, number
 
 if TYPE_CHECKING:
@@ -29,10 +31,12 @@ class Style:
     number: Callable[[float], str] = number
     undefined: str = "undefined"
     name: int = 0  # which part of a name to print
+    apart: dict[str, tuple[int, str, int]] = field(default_factory=dict)  # functions of a first operand and others
     joined: dict[str, tuple[int, str, str]] = field(default_factory=dict)  # any number of parts: between, and each
     raised: dict[float, str] = field(default_factory=dict)  # exponents with a character of their own
     grouped: str = "({})"
     call: str = "{}({})"
+    called: Callable[[str], str] = str  # what a function is called
     negative: int = 2  # how strongly a negative number binds: like a difference
 
     def print(self, expression: Symbol, demanded: int = 0) -> str:
@@ -46,10 +50,15 @@ class Style:
         if kind == "number":
             return self._number(parts[0])
         if kind == "call":
-            inside = ", ".join(map(self.print, parts[1:]))
-            if parts[0] not in self.functions:
-                return ATOM, self.call.format(parts[0], inside)
-            strength, template = self.functions[parts[0]]
+            name, *operands = parts
+            if name in self.apart:
+                strength, template, demanded = self.apart[name]
+                first, *others = operands
+                return strength, template.format(self.print(first, demanded), ", ".join(map(self.print, others)))
+            inside = ", ".join(map(self.print, operands))
+            if name not in self.functions:
+                return ATOM, self.call.format(self.called(name), inside)
+            strength, template = self.functions[name]
             return strength, template.format(inside)
         if kind in self.joined:
             strength, between, template = self.joined[kind]
@@ -81,6 +90,13 @@ TEXT = Style(
     raised={2.0: "²", 3.0: "³"},
 )
 
+
+def _operator(name: str) -> str:
+    """A rule is called by its symbol, where that is a word."""
+    symbol = RULES[name].symbol if name in RULES else name
+    return latex_operator(symbol if symbol.isalpha() else name)
+
+
 _SIGNS = {"<": "<", "<=": r"\le", ">": ">", ">=": r"\ge"}
 LATEX = Style(
     {
@@ -96,18 +112,30 @@ LATEX = Style(
     },
     functions={
         "exp": (6, "e^{{{}}}"),
+        "expm1": (2, "e^{{{}}} - 1"),
         "sqrt": (ATOM, r"\sqrt{{{}}}"),
         "log": (ATOM, r"\ln\left({}\right)"),
         "log1p": (ATOM, r"\ln\left(1 + {}\right)"),
         "sigmoid": (ATOM, r"\sigma\left({}\right)"),
         "sech2": (ATOM, r"\operatorname{{sech}}^2\left({}\right)"),
+        "maximum": (ATOM, r"\max\left({}\right)"),
+        "minimum": (ATOM, r"\min\left({}\right)"),
+        "sum": (ATOM, r"\sum\left({}\right)"),
+        "log_sum_exp": (ATOM, r"\log\sum\exp\left({}\right)"),
+        "neg_log_share": (3, r"-\log\operatorname{{softmax}}\left({}\right)"),
         **{name: (ATOM, rf"\{name}\left({{}}\right)") for name in ["sin", "cos", "tan", "tanh", "max"]},
+    },
+    apart={
+        "log_sum_exp_less": (ATOM, r"\log\sum\exp\left(\left({1}\right) - {0}\right)", 4),
+        "greater": (ATOM, r"\left[{} > {}\right]", 2),  # Iverson's bracket: 1 or 0
+        "at_least": (ATOM, r"\left[{} \ge {}\right]", 2),
     },
     number=latex_number,
     undefined=r"\text{undefined}",
     name=1,
     grouped=r"\left({}\right)",
-    call=r"\operatorname{{{}}}\left({}\right)",
+    call=r"{}\left({}\right)",
+    called=_operator,
 )
 
 # Python, so exact that every operation happens in the order in which the row does it.
