@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from math import isnan
@@ -34,14 +35,13 @@ class Style:
     apart: dict[str, tuple[int, str, int]] = field(default_factory=dict)  # functions of a first operand and others
     joined: dict[str, tuple[int, str, str]] = field(default_factory=dict)  # any number of parts: between, and each
     raised: dict[float, str] = field(default_factory=dict)  # exponents with a character of their own
-    grouped: str = "({})"
-    call: str = "{}({})"
     called: Callable[[str], str] = str  # what a function is called
+    tall: re.Pattern[str] | None = None  # around what brackets have to grow
     negative: int = 2  # how strongly a negative number binds: like a difference
 
     def print(self, expression: Symbol, demanded: int = 0) -> str:
         strength, text = self._write(expression)
-        return self.grouped.format(text) if strength < demanded else text
+        return self._filled("({})", text) if strength < demanded else text
 
     def _write(self, expression: Symbol) -> tuple[int, str]:
         kind, parts = expression.kind, expression.parts
@@ -54,19 +54,24 @@ class Style:
             if name in self.apart:
                 strength, template, demanded = self.apart[name]
                 first, *others = operands
-                return strength, template.format(self.print(first, demanded), ", ".join(map(self.print, others)))
+                return strength, self._filled(template, self.print(first, demanded), ", ".join(map(self.print, others)))
             inside = ", ".join(map(self.print, operands))
             if name not in self.functions:
-                return ATOM, self.call.format(self.called(name), inside)
+                return ATOM, self._filled("{}({})", self.called(name), inside)
             strength, template = self.functions[name]
-            return strength, template.format(inside)
+            return strength, self._filled(template, inside)
         if kind in self.joined:
             strength, between, template = self.joined[kind]
-            return strength, between.join(template.format(self.print(part)) for part in parts)
+            return strength, between.join(self._filled(template, self.print(part)) for part in parts)
         strength, template, *demands = self.templates[kind]
         if kind == "**" and parts[1].kind == "number" and parts[1].parts[0] in self.raised:
             return strength, self.print(parts[0], demands[0]) + self.raised[parts[1].parts[0]]
-        return strength, template.format(*map(self.print, parts, demands))
+        return strength, self._filled(template, *map(self.print, parts, demands))
+
+    def _filled(self, template: str, *inside: str) -> str:
+        if self.tall and r"\left" not in template and any(map(self.tall.search, inside)):
+            template = template.replace("(", r"\left(").replace(")", r"\right)")
+        return template.format(*inside)
 
     def _number(self, x: float) -> tuple[int, str]:
         """A number in powers of ten binds like a product."""
@@ -114,28 +119,27 @@ LATEX = Style(
         "exp": (6, "e^{{{}}}"),
         "expm1": (2, "e^{{{}}} - 1"),
         "sqrt": (ATOM, r"\sqrt{{{}}}"),
-        "log": (ATOM, r"\ln\left({}\right)"),
-        "log1p": (ATOM, r"\ln\left(1 + {}\right)"),
-        "sigmoid": (ATOM, r"\sigma\left({}\right)"),
-        "sech2": (ATOM, r"\operatorname{{sech}}^2\left({}\right)"),
-        "maximum": (ATOM, r"\max\left({}\right)"),
-        "minimum": (ATOM, r"\min\left({}\right)"),
-        "sum": (ATOM, r"\sum\left({}\right)"),
-        "log_sum_exp": (ATOM, r"\log\sum\exp\left({}\right)"),
-        "neg_log_share": (3, r"-\log\operatorname{{softmax}}\left({}\right)"),
-        **{name: (ATOM, rf"\{name}\left({{}}\right)") for name in ["sin", "cos", "tan", "tanh", "max"]},
+        "log": (ATOM, r"\ln({})"),
+        "log1p": (ATOM, r"\ln(1 + {})"),
+        "sigmoid": (ATOM, r"\sigma({})"),
+        "sech2": (ATOM, r"\operatorname{{sech}}^2({})"),
+        "maximum": (ATOM, r"\max({})"),
+        "minimum": (ATOM, r"\min({})"),
+        "sum": (ATOM, r"\sum({})"),
+        "log_sum_exp": (ATOM, r"\log\sum\exp({})"),
+        "neg_log_share": (3, r"-\log\operatorname{{softmax}}({})"),
+        **{name: (ATOM, rf"\{name}({{}})") for name in ["sin", "cos", "tan", "tanh", "max"]},
     },
     apart={
-        "log_sum_exp_less": (ATOM, r"\log\sum\exp\left(\left({1}\right) - {0}\right)", 4),
+        "log_sum_exp_less": (ATOM, r"\log\sum\exp(({1}) - {0})", 4),
         "greater": (ATOM, r"\left[{} > {}\right]", 2),  # Iverson's bracket: 1 or 0
         "at_least": (ATOM, r"\left[{} \ge {}\right]", 2),
     },
     number=latex_number,
     undefined=r"\text{undefined}",
     name=1,
-    grouped=r"\left({}\right)",
-    call=r"{}\left({}\right)",
     called=_operator,
+    tall=re.compile(r"\\(frac|sum|begin|left|underbrace)\b"),
 )
 
 # Python, so exact that every operation happens in the order in which the row does it.

@@ -30,7 +30,7 @@ def latex_label(label: str) -> str:
     r"""The label as one sets it by hand, where nothing in it is a command.
 
     `w₁`, `w1` and `w_1` are `w_{1}`, `β` is `\beta`, words are upright. A simple expression is mathematics, in brackets
-    if it has an operator: `x1*w1` is `\left(x_{1} \cdot w_{1}\right)`. All else is text.
+    if it has an operator: `x1*w1` is `(x_{1} \cdot w_{1})`. All else is text.
     """
     line = unicodedata.normalize("NFD", one_line(label)) if len(label) <= SIMPLE else ""
     form = _OPERAND.sub(_PLACE, line)
@@ -39,7 +39,7 @@ def latex_label(label: str) -> str:
         return latex_text(label)
     operands = map(_operand, _OPERAND.finditer(line))
     latex = "".join(next(operands) if c == _PLACE else _BETWEEN.get(c, c) for c in form)
-    return latex if kind == _PLACE else rf"\left({latex.strip()}\right)"
+    return latex if kind == _PLACE else f"({latex.strip()})"
 
 
 def latex_letter(letter: str) -> str:
@@ -106,7 +106,8 @@ _LETTERS = _table(
     "αβγδεϵζηθϑικλμµνξπϖρϱσςτυφϕχψωΓΔΘΛΞΠΣΥΦΨΩ∂∇∞ℓℒ",
     r"""\alpha \beta \gamma \delta \varepsilon \epsilon \zeta \eta \theta \vartheta \iota \kappa \lambda \mu \mu
         \nu \xi \pi \varpi \rho \varrho \sigma \varsigma \tau \upsilon \varphi \phi \chi \psi \omega
-        \Gamma \Delta \Theta \Lambda \Xi \Pi \Sigma \Upsilon \Phi \Psi \Omega \partial \nabla \infty \ell \mathcal{L}""",
+        \Gamma \Delta \Theta \Lambda \Xi \Pi \Sigma \Upsilon \Phi \Psi \Omega
+        \partial \nabla \infty \ell \mathcal{L}""",
 )
 _LETTERS |= {like: rf"\mathrm{{{latin}}}" for like, latin in zip("ΑΒΕΖΗΙΚΜΝΟΡΤΧ", "ABEZHIKMNOPTX", strict=True)}
 _LETTERS |= {"ο": "o"}

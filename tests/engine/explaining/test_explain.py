@@ -27,6 +27,7 @@ from engine.rules import RULES, TABLE
 from engine.support.notation import NOTATIONS
 from engine.vocabulary import WORDS
 from nn import MLP, NIELSEN, half_squared_error
+from tests.engine.support.test_labels import COMMANDS as LABEL_COMMANDS
 from tests.primer import WEIGHTS
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -352,7 +353,7 @@ def check_hostile(label):
 
 COMMANDS = {
     *r"frac partial cdot left right underbrace text dots to aligned".split(),
-    *("backslash", "wedge", "sim", "{", "}", "$", "%", "&", "#", "_", "\\", "e", " ", ","),
+    *("\\", ",", *LABEL_COMMANDS),
 }
 
 

@@ -11,11 +11,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from engine import Value, operation, sigmoid, tanh, topological_order
+from engine import Value, tanh, topological_order
 from engine.functions import apply
 from engine.readings.formulas import forward, local_derivatives
 from engine.readings.symbols import Symbol
-from engine.rules import RULES, TABLE
+from engine.rules import TABLE
 from engine.support.labels import latex_label, latex_text
 from nn import BISHOP, MLP, NIELSEN, Notation, cross_entropy, half_squared_error
 from tests.primer import INPUTS, TARGETS, WEIGHTS
@@ -23,9 +23,27 @@ from tests.tools import tool
 
 HOUSE = Notation("house", pre_activation="net", activation="η", loss="ℒ", weight="w_in", bias="θ₀", delta="ε²")
 HOSTILE = [
-    *["$", "$$", "}", "{", "{}}{", "\\", r"\\", "%", "100%", "#1 & ~x", "&", "_", "a_b^c", "x²′", "a_1₂", "^^5c", "^^M"],
-    *[r"\input{/etc/passwd}", r"\end{aligned}", r"\end{document}", r"\]", r"\def\x{", r"\text{", "a\n\nb", "a\x1b[0m\x00"],
-    *["\u202egnal", "שלום", "日本語", "🙂", "e\u0301\u0302\u0303", "\ud800", "[1]", "*", "", " ", "--", "?`", "<b>&amp;</b>"],
+    *[
+        "$",
+        "$$",
+        "}",
+        "{",
+        "{}}{",
+        "\\",
+        r"\\",
+        "%",
+        "100%",
+        "#1 & ~x",
+        "&",
+        "_",
+        "a_b^c",
+        "x²′",
+        "a_1₂",
+        "^^5c",
+        "^^M",
+    ],
+    *[r"\input{/etc/passwd}", r"\end{aligned}", r"\end{document}", r"\]", r"\def\x{", r"\text{", "a\n\nb", "a\x1b[0m"],
+    *["\u202egnal", "שלום", "日本語", "🙂", "e\u0301\u0302\u0303", "\ud800\x00", "[1]", "*", "", " ", "--", "?`"],
 ]
 LABELS = [
     *["w₁", "w_1", "w_in", "loss_in", "a₂,₃⁽¹⁾", "x²", "w₁′", "ŷ", "β", "∂E/∂w₁", "Δw", "x1*w1 + x2*w2", "tanh(n)"],
