@@ -50,12 +50,14 @@ def latex_letter(letter: str) -> str:
 
 def latex_operator(name: str) -> str:
     r"""An identifier as the name of a function: `\operatorname{softplus}`."""
-    return rf"\operatorname{{{''.join(c if c.isascii() and c.isalnum() else _piece(c) for c in name)}}}"
+    plain = re.fullmatch("[A-Za-z0-9_]+", name)
+    return rf"\operatorname{{{name.replace('_', _SPECIAL['_']) if plain else latex_text(name)}}}"
 
 
 def latex_text(text: str) -> str:
     r"""Words on one line, upright; what `\text` has no glyph or another meaning for, stands between its pieces."""
     line = _characters(re.sub(r"\s+", " ", unicodedata.normalize("NFC", text)))
+    line = _LOOSE.sub("�", line)
     pieces = [_piece(piece) for piece in _APART.split(line) if piece]
     return pieces[0] if len(pieces) == 1 else f"{{{''.join(pieces)}}}"
 
@@ -65,7 +67,7 @@ def _piece(piece: str) -> str:
         return f"{{}}_{{{_spelled(piece, _LOWER)}}}"
     if piece[0] in _UPPER:
         return f"{{}}^{{{_spelled(piece, _UPPER)}}}"
-    return f"{{{_COMMANDS[piece]}}}" if piece in _COMMANDS else rf"\text{{{piece}}}"
+    return f"{{{_COMMANDS.get(piece, piece)}}}" if _SINGLE.fullmatch(piece) else rf"\text{{{piece}}}"
 
 
 def _operand(found: re.Match[str]) -> str:
@@ -148,4 +150,11 @@ _LIST = f"{_TERMS}(?:, ?{_TERMS})*"
 _BRACKETS = re.compile(rf"{_PLACE}?\({_LIST}\)|{_PLACE}\[{_LIST}\]")
 _BETWEEN = {sign: f" {_SIGNS.get(sign, sign)} " for sign in "-−+/·⋅×"} | {"*": r" \cdot ", ",": ", ", " ": ""}
 _UPPER |= {"′": r"\prime ", "″": r"\prime \prime "}
-_APART = re.compile(f"([{_low}]+|[{''.join(_UPPER)}]+|[{re.escape(''.join(_COMMANDS))}])")
+_symbols = (
+    "‼\u2100-\u214f\u2190-\u22ff\u231c-\u231f\u27c0-\u27ef\u2980-\u2aff\U0001d400-\U0001d7ff"  # KaTeX: not in text
+)
+_SINGLE = re.compile(f"[{re.escape(''.join(_COMMANDS))}{_symbols}]")
+_APART = re.compile(f"([{_low}]+|[{''.join(_UPPER)}]+|{_SINGLE.pattern})")
+_LOOSE = re.compile(  # accents that KaTeX does not know, or that have no letter to stand on
+    "(?<![A-Za-z])[\u0300-\u036f]|[\u0300-\u036f](?<![\u0300-\u0304\u0306-\u0308\u030a-\u030c\u0327])"
+)

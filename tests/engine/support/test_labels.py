@@ -114,6 +114,8 @@ def test_all_else_is_text(label, latex):
         ("\u202egnal", r"{{?}\text{gnal}}"),
         ("a\x00", r"{\text{a}{?}}"),
         ("x²′", r"{\text{x}{}^{2\prime }}"),
+        ("x \u0302\u0323", r"{\text{x }{?}{?}}"),  # accents on nothing
+        ("a ⟦ ℳ", r"{\text{a }{⟦}\text{ }{ℳ}}"),  # some displays have these in mathematics only
         ("w_1₂", r"{\text{w}{\_}\text{1}{}_{2}}"),  # two subscripts are an error in TeX
     ],
 )
@@ -163,9 +165,9 @@ def test_a_letter_takes_further_scripts(letter, latex):
     [
         ("softplus", r"\operatorname{softplus}"),
         ("log1p", r"\operatorname{log1p}"),
-        ("quick_gelu", r"\operatorname{quick{\_}gelu}"),
-        ("β_σ", r"\operatorname{{\beta}{\_}{\sigma}}"),
-        ("w·x", r"\operatorname{w{\cdot}x}"),  # an identifier, to Python
+        ("quick_gelu", r"\operatorname{quick\_gelu}"),
+        ("β_σ", r"\operatorname{{{\beta}{\_}{\sigma}}}"),
+        ("w·x", r"\operatorname{{\text{w}{\cdot}\text{x}}}"),  # an identifier, to Python
     ],
 )
 def test_the_name_of_a_function_is_an_operator(name, latex):
