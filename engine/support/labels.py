@@ -150,9 +150,7 @@ _LIST = f"{_TERMS}(?:, ?{_TERMS})*"
 _BRACKETS = re.compile(rf"{_PLACE}?\({_LIST}\)|{_PLACE}\[{_LIST}\]")
 _BETWEEN = {sign: f" {_SIGNS.get(sign, sign)} " for sign in "-−+/·⋅×"} | {"*": r" \cdot ", ",": ", ", " ": ""}
 _UPPER |= {"′": r"\prime ", "″": r"\prime \prime "}
-_symbols = (
-    "‼\u2100-\u214f\u2190-\u22ff\u231c-\u231f\u27c0-\u27ef\u2980-\u2aff\U0001d400-\U0001d7ff"  # KaTeX: not in text
-)
+_symbols = "‼\u2100-\u214f\u2190-\u22ff\u231c-\u231f\u27c0-\u27ef\u2980-\u2aff\U0001d400-\U0001d7ff"  # no text in KaTeX
 _SINGLE = re.compile(f"[{re.escape(''.join(_COMMANDS))}{_symbols}]")
 _APART = re.compile(f"([{_low}]+|[{''.join(_UPPER)}]+|{_SINGLE.pattern})")
 _LOOSE = re.compile(  # accents that KaTeX does not know, or that have no letter to stand on

@@ -11,11 +11,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from engine import Value, tanh, topological_order
+from engine import Value, operation, tanh, topological_order
 from engine.functions import apply
 from engine.readings.formulas import forward, local_derivatives
 from engine.readings.symbols import Symbol
-from engine.rules import TABLE
+from engine.rules import RULES, TABLE
 from engine.support.labels import latex_label, latex_text
 from nn import BISHOP, MLP, NIELSEN, Notation, cross_entropy, half_squared_error
 from tests.primer import INPUTS, TARGETS, WEIGHTS
@@ -132,6 +132,63 @@ def theirs() -> Iterator[str]:
     yield from map(latex_label, random_labels(500))
     every = [chr(i) for i in range(0x3000)]
     yield from (latex_label(" ".join(every[i : i + 64])) for i in range(0, len(every), 64))
+
+
+# ── functions ──────────────────────────────────────────────────────────────────────────────────
+
+# as a call, with operands x₁, x₂ …
+CALLS = {
+    "exp": "e^{x_1}",
+    "expm1": "e^{x_1} - 1",
+    "log1p": r"\ln(1 + x_1)",
+    "tanh": r"\tanh(x_1)",
+    "sigmoid": r"\sigma(x_1)",
+    "relu": r"\operatorname{ReLU}(x_1)",
+    "leaky_relu": r"\operatorname{LeakyReLU}(x_1)",
+    "softplus": r"\operatorname{softplus}(x_1)",
+    "silu": r"\operatorname{SiLU}(x_1)",
+    "maximum": r"\max(x_1, x_2)",
+    "minimum": r"\min(x_1, x_2)",
+    "share": r"\operatorname{softmax}(x_1, x_2, x_3)",
+    "neg_log_share": r"-\log\operatorname{softmax}(x_1, x_2, x_3)",
+    "log_sum_exp": r"\log\sum\exp(x_1, x_2)",
+    "log_sum_exp_less": r"\log\sum\exp((x_2) - x_1)",
+    "greater": r"\left[x_1 > x_2\right]",
+    "at_least": r"\left[x_1 \ge x_2\right]",
+}
+
+
+def called(name: str) -> Symbol:
+    count = RULES[name].arity or 2
+    return Symbol("call", name, *(Symbol.named(f"x{i}", f"x_{i}") for i in range(1, count + 1)))
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_a_rule_is_called_as_in_a_textbook(name):
+    assert called(name).latex == CALLS[name]
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_no_formula_has_an_underscore_that_is_no_subscript(name):
+    for expression in (called(name), forward(RULES[name]), *local_derivatives(RULES[name])):
+        assert not re.search(r"_(?![0-9{])|[A-Za-z]{2,}_", expression.latex)
+
+
+@pytest.mark.usefixtures("operations_forgotten")
+@pytest.mark.parametrize(
+    ("symbol", "latex"),
+    [("QuickGELU", r"\operatorname{QuickGELU}(x)"), (r"\evil{", r"\operatorname{quick\_gelu}(x)")],
+)
+def test_an_operation_of_ones_own_is_called_by_its_symbol_if_that_is_a_word(symbol, latex):
+    operation("quick_gelu", lambda x: x * x, lambda out, x: (2.0 * x,), symbol=symbol)
+    assert Symbol("call", "quick_gelu", Symbol.named("x")).latex == latex
+
+
+def test_brackets_grow_around_what_is_tall():
+    x, y = map(Symbol.named, "xy")
+    assert Symbol("call", "tanh", x / y).latex == r"\tanh\left(\frac{x}{y}\right)"
+    assert Symbol("call", "tanh", x * (x + y)).latex == r"\tanh(x \cdot (x + y))"
+    assert ((x / y + 1.0) * y).latex == r"\left(\frac{x}{y} + 1\right) \cdot y"
 
 
 # ── the document ───────────────────────────────────────────────────────────────────────────────
