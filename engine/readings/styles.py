@@ -139,7 +139,7 @@ LATEX = Style(
     undefined=r"\text{undefined}",
     name=1,
     called=_operator,
-    tall=re.compile(r"\\(frac|sum|begin|left|underbrace)\b"),
+    tall=re.compile(r"\\(frac|sum|begin|underbrace)\b"),
 )
 
 # Python, so exact that every operation happens in the order in which the row does it.

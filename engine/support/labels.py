@@ -111,8 +111,9 @@ _LETTERS = _table(
         \Gamma \Delta \Theta \Lambda \Xi \Pi \Sigma \Upsilon \Phi \Psi \Omega
         \partial \nabla \infty \ell \mathcal{L}""",
 )
-_LETTERS |= {like: rf"\mathrm{{{latin}}}" for like, latin in zip("ΑΒΕΖΗΙΚΜΝΟΡΤΧ", "ABEZHIKMNOPTX", strict=True)}
-_LETTERS |= {"ο": "o"}
+_LETTERS |= {"ο": "o"} | {
+    like: rf"\mathrm{{{latin}}}" for like, latin in zip("ΑΒΕΖΗΙΚΜΝΟΡΤΧ", "ABEZHIKMNOPTX", strict=True)
+}
 _SIGNS = _table(
     "−·⋅×÷±∓∘⊙⊗⊕≤≥≠≈≡∼∝→←↦⇒∈∑∏∫√‖⟨⟩⌊⌋…⋯∧∨¬∀∃∅∪∩⊂",
     r"""- \cdot \cdot \times \div \pm \mp \circ \odot \otimes \oplus \le \ge \ne \approx \equiv \sim \propto
@@ -149,7 +150,7 @@ _SUM = re.compile(_TERMS)
 _LIST = f"{_TERMS}(?:, ?{_TERMS})*"
 _BRACKETS = re.compile(rf"{_PLACE}?\({_LIST}\)|{_PLACE}\[{_LIST}\]")
 _BETWEEN = {sign: f" {_SIGNS.get(sign, sign)} " for sign in "-−+/·⋅×"} | {"*": r" \cdot ", ",": ", ", " ": ""}
-_UPPER |= {"′": r"\prime ", "″": r"\prime \prime "}
+_UPPER |= {"′": r"\prime ", "″": r"\prime \prime "}  # in text; an operand has its primes apart
 _symbols = "‼\u2100-\u214f\u2190-\u22ff\u231c-\u231f\u27c0-\u27ef\u2980-\u2aff\U0001d400-\U0001d7ff"  # no text in KaTeX
 _SINGLE = re.compile(f"[{re.escape(''.join(_COMMANDS))}{_symbols}]")
 _APART = re.compile(f"([{_low}]+|[{''.join(_UPPER)}]+|{_SINGLE.pattern})")
