@@ -71,6 +71,7 @@ class Looking(Conversation):
             raise expected("set", f"a label and a value, such as {example}", argument)
         replay = self.replay
         node = replay.find(label.strip())
+        number = replay.number
         found = what_if(replay.order, node, _number(value))
         now, then = found.now, found.then
         rows = [
@@ -83,8 +84,8 @@ class Looking(Conversation):
             *(f"{name:{wide}}  {self.replay.number(was)} → {self.replay.number(would)}" for name, was, would in rows)
         )
         self.say(
-            f"{replay.called(replay.root)} changes by {self.replay.number(found.effect)}; the gradient predicts "
-            f"({self.replay.number(now.gradient)})({self.replay.number(found.change)}) = {self.replay.number(found.predicted)}"
+            f"{replay.called(replay.root)} changes by {number(found.effect)}; the gradient predicts "
+            f"({number(now.gradient)})({number(found.change)}) = {number(found.predicted)}"
         )
 
     def _value_of(self, text: str) -> str:

@@ -1,7 +1,8 @@
 """Expressions simplified before numbers go in: equal factors cancel, plain numbers are multiplied out, terms are added.
 
 An expression is read as a sum of monomials over atoms, which are whatever is no sum, product, quotient or power.
-Products of sums stay as they are written, unless multiplying them out makes the whole shorter: t (1 − σ) − (1 − t) σ is t − σ.
+Products of sums stay as they are written, unless multiplying them out makes the whole shorter: t (1 − σ) − (1 − t) σ
+is t − σ.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from math import log10
 from engine.naming.names import Naming
 from engine.readings.styles import ATOM, Style
 from engine.readings.symbols import Symbol, total
-from engine.support.labels import latex_label
+from engine.support.labels import latex_text
 from engine.value import Value
 
 WIDTH = 120  # columns of a line
@@ -75,7 +75,7 @@ LATEX_TEMPLATES = TEXT_TEMPLATES | {
     "Σ": (3, r"\sum_{{{}}} {}", 0, 4),
     "beside": (4, r"{} \, {}", 4, 3),
     "via": (3, r"\underbrace{{{}}}_{{\text{{via }} {}}}", 2, 0),
-    "slope": (ATOM, r"h'\left({}\right)", 0),
+    "slope": (ATOM, r"h'({})", 0),
 }
 
 
@@ -92,7 +92,7 @@ class Writer:
         self.latex_style = replace(
             naming.latex_style,
             templates=naming.latex_style.templates | LATEX_TEMPLATES,
-            joined={"in a row": (4, "", r"\left({}\right)"), "path": (0, r" \to ", "{}")},
+            joined={"in a row": (4, "", "({})"), "path": (0, r" \to ", "{}")},
         )
 
     def write(self, lines: Sequence[Line]) -> tuple[str, str]:
@@ -144,11 +144,11 @@ def _broken(side: str, margin: int) -> str:
 def _latex_rows(line: Line, style: Style) -> Iterable[str]:
     """A row for each side; a long one is broken between its terms."""
     if not isinstance(line, Equation):
-        words = (latex_label(part) if isinstance(part, str) else style.print(part) for part in line)
+        words = (latex_text(part) if isinstance(part, str) else style.print(part) for part in line)
         return [f"& {''.join(words)}"]
     head = style.print(line.head)
     sides = [rows for side in line.sides if (rows := _latex_side(side, style)) != [head]]
-    remark = rf" \quad {latex_label(f'({line.remark})')}" if line.remark else ""
+    remark = rf" \quad {latex_text(f'({line.remark})')}" if line.remark else ""
     rows = []
     for side in _distinct(sides):
         rows.append(f"&= {side[0]}")

@@ -40,7 +40,7 @@ def call_of(node: Value, written: Callable[[Value], Symbol]) -> Symbol:
 
 @lru_cache(maxsize=256)
 def _formula(op: Rule, count: int) -> Symbol:
-    """The rule's own expression, or a call by its name where the row is the sound way to compute it, not to write it."""
+    """The rule's own expression; a call by its name where the row says how to compute it, not how to write it."""
     places = [Symbol("operand", i) for i in range(count)]
     if not op.only_floats:
         expression = symbol(SYMBOLIC[op.name].forward(*places))

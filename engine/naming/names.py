@@ -17,7 +17,7 @@ from engine.naming.expressions import call_of, operation_of
 from engine.naming.samples import distinguishing_numbers
 from engine.readings.styles import ATOM, LATEX, RAISED, TEXT
 from engine.readings.symbols import Symbol
-from engine.support.labels import latex_label, shortened
+from engine.support.labels import latex_label, latex_letter, shortened
 from engine.support.notation import (
     ERROR_SIGNAL,
     PRE_ACTIVATION,
@@ -225,7 +225,7 @@ class Naming:
             text = shortened(text, LONGEST)
             return Symbol.named(text, latex_label(text), BESIDE if has_operators(text) else ATOM)
         if node is self.order[-1] and self.notation.loss not in self._labels:
-            return Symbol.named(self.notation.loss)
+            return Symbol.named(self.notation.loss, latex_letter(self.notation.loss))
         if (expression := self.symbol(node)).kind != "node":
             return self.spelled(expression)
         place = self.places[node]

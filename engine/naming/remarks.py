@@ -41,8 +41,8 @@ def _of_sums(naming: Naming, nodes: Iterable[Value]) -> Iterator[str]:
             if of.passes > 1 or of.others:
                 alike.setdefault(of, []).append(node)
     for of, leaves in alike.items():
-        one = len(leaves) == 1
-        yield f"the gradient{'' if one else 's'} of {listed(naming, leaves)} {'is' if one else 'are each'} {made_of(of)}"
+        what, verb = ("gradient", "is") if len(leaves) == 1 else ("gradients", "are each")
+        yield f"the {what} of {listed(naming, leaves)} {verb} {made_of(of)}"
 
 
 def made_of(of: AddedUp) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from math import isnan
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from engine.rules import RULES
+from engine.support.labels import latex_operator
 from engine.support.numerals import latex_number, number
 
 if TYPE_CHECKING:
@@ -40,18 +43,19 @@ class Style:
     number: Callable[[float], str] = number
     undefined: str = "undefined"
     name: int = 0  # which part of a name to print
+    apart: dict[str, tuple[int, str, int]] = field(default_factory=dict)  # functions of a first operand and others
     joined: dict[str, tuple[int, str, str]] = field(default_factory=dict)  # any number of parts: between, and each
     raised: dict[float, str] = field(default_factory=dict)  # exponents with a character of their own
     cases: Cases | None = None  # a choice between several; without, by the template for one
     softmax: str = "softmax({})_{}"
     index: Mapping[int, Any] = field(default_factory=dict)  # how a softmax's number is written
-    grouped: str = "({})"
-    call: str = "{}({})"
+    called: Callable[[str], str] = str  # what a function is called
+    tall: re.Pattern[str] | None = None  # around what brackets have to grow
     negative: int = 2  # how strongly a negative number binds: like a difference
 
     def print(self, expression: Symbol, demanded: int = 0) -> str:
         strength, text = self._write(expression)
-        return self.grouped.format(text) if strength < demanded else text
+        return self._filled("({})", text) if strength < demanded else text
 
     def _write(self, expression: Symbol) -> tuple[int, str]:
         kind, parts = expression.kind, expression.parts
@@ -60,11 +64,16 @@ class Style:
         if kind == "number":
             return self._number(parts[0])
         if kind == "call":
-            inside = ", ".join(map(self.print, parts[1:]))
-            if parts[0] not in self.functions:
-                return ATOM, self.call.format(parts[0], inside)
-            strength, template = self.functions[parts[0]]
-            return strength, template.format(inside)
+            name, *operands = parts
+            if name in self.apart:
+                strength, template, demanded = self.apart[name]
+                first, *others = operands
+                return strength, self._filled(template, self.print(first, demanded), ", ".join(map(self.print, others)))
+            inside = ", ".join(map(self.print, operands))
+            if name not in self.functions:
+                return ATOM, self._filled("{}({})", self.called(name), inside)
+            strength, template = self.functions[name]
+            return strength, self._filled(template, inside)
         if kind == "where" and self.cases:
             return self.cases.strength, self._choice(expression, self.cases)
         if kind == "softmax":
@@ -72,11 +81,16 @@ class Style:
             return ATOM, self.softmax.format(operands, number)
         if kind in self.joined:
             strength, between, template = self.joined[kind]
-            return strength, between.join(template.format(self.print(part)) for part in parts)
+            return strength, between.join(self._filled(template, self.print(part)) for part in parts)
         strength, template, *demands = self.templates[kind]
         if kind == "**" and parts[1].kind == "number" and parts[1].parts[0] in self.raised:
             return strength, self.print(parts[0], demands[0]) + self.raised[parts[1].parts[0]]
-        return strength, template.format(*map(self.print, parts, demands))
+        return strength, self._filled(template, *map(self.print, parts, demands))
+
+    def _filled(self, template: str, *inside: str) -> str:
+        if self.tall and r"\left" not in template and any(map(self.tall.search, inside)):
+            template = template.replace("(", r"\left(").replace(")", r"\right)")
+        return template.format(*inside)
 
     def _choice(self, choice: Symbol, cases: Cases) -> str:
         """Nested choices one after the other; where x > y and x < y have been asked, what is left of x ≥ y is x = y."""
@@ -125,6 +139,13 @@ TEXT = Style(
     index=str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"),
 )
 
+
+def _operator(name: str) -> str:
+    """A rule is called by its symbol, where that is a word."""
+    symbol = RULES[name].symbol if name in RULES else name
+    return latex_operator(symbol if symbol.isalpha() else name)
+
+
 _SIGNS = {"<": "<", "<=": r"\le", ">": ">", ">=": r"\ge", "=": "="}
 LATEX = Style(
     {
@@ -139,22 +160,33 @@ LATEX = Style(
     },
     functions={
         "exp": (6, "e^{{{}}}"),
+        "expm1": (2, "e^{{{}}} - 1"),
         "sqrt": (ATOM, r"\sqrt{{{}}}"),
-        "log": (ATOM, r"\ln\left({}\right)"),
-        "log1p": (ATOM, r"\ln\left(1 + {}\right)"),
-        "sigmoid": (ATOM, r"\sigma\left({}\right)"),
-        "sech2": (ATOM, r"\operatorname{{sech}}^2\left({}\right)"),
-        **{name: (ATOM, rf"\{name}\left({{}}\right)") for name in ["sin", "cos", "tan", "tanh", "max"]},
+        "log": (ATOM, r"\ln({})"),
+        "log1p": (ATOM, r"\ln(1 + {})"),
+        "sigmoid": (ATOM, r"\sigma({})"),
+        "sech2": (ATOM, r"\operatorname{{sech}}^2({})"),
+        "maximum": (ATOM, r"\max({})"),
+        "minimum": (ATOM, r"\min({})"),
+        "sum": (ATOM, r"\sum({})"),
+        "log_sum_exp": (ATOM, r"\log\sum\exp({})"),
+        "neg_log_share": (3, r"-\log\operatorname{{softmax}}({})"),
+        **{name: (ATOM, rf"\{name}({{}})") for name in ["sin", "cos", "tan", "tanh", "max"]},
+    },
+    apart={
+        "log_sum_exp_less": (ATOM, r"\log\sum\exp(({1}) - {0})", 4),
+        "greater": (ATOM, r"\left[{} > {}\right]", 2),  # Iverson's bracket: 1 or 0
+        "at_least": (ATOM, r"\left[{} \ge {}\right]", 2),
     },
     number=latex_number,
     cases=Cases(
         ATOM, "{} & {}", r"{} & \text{{otherwise}}", r" \\ ", r"\begin{{cases}} {} \end{{cases}}", r"\tfrac{1}{2}"
     ),
-    softmax=r"\operatorname{{softmax}}\left({}\right)_{{{}}}",
+    softmax=r"\operatorname{{softmax}}({})_{{{}}}",
     undefined=r"\text{undefined}",
     name=1,
-    grouped=r"\left({}\right)",
-    call=r"\operatorname{{{}}}\left({}\right)",
+    called=_operator,
+    tall=re.compile(r"\\(frac|sum|begin|underbrace)\b"),
 )
 
 # Python, so exact that every operation happens in the order in which the row does it.

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from engine.support.labels import latex_label, latex_letter
 from engine.support.numerals import lowered, number, raised
 
 INPUT, WEIGHT, BIAS = "input", "weight", "bias"
@@ -79,8 +80,7 @@ class Notation:
         layer = self._layer(kind, role)
         upper = ("" if layer is None else f"({layer})") + ("" if sample is None else rf"\,\#{sample}")
         lower = ",".join(map(str, role.index))
-        letter = r"\delta" if self.letter(kind) == "δ" else self.letter(kind)
-        return letter + (f"_{{{lower}}}" if lower else "") + (f"^{{{upper}}}" if upper else "")
+        return latex_letter(self.letter(kind)) + (f"_{{{lower}}}" if lower else "") + (f"^{{{upper}}}" if upper else "")
 
     def _layer(self, kind: str, role: Role) -> int | None:
         """Inputs, targets, the loss and outputs with a letter of their own are written without a layer."""
@@ -97,7 +97,7 @@ class Notation:
 
     def latex_gradient(self, name: str, root: str = "") -> str:
         r"""`\frac{\partial E}{\partial w_{2,3}^{(2)}}` for the LaTeX of a name."""
-        return rf"\frac{{\partial {root or self.loss}}}{{\partial {name}}}"
+        return rf"\frac{{\partial {root or latex_label(self.loss)}}}{{\partial {name}}}"
 
 
 BISHOP = Notation("Bishop", pre_activation="a", activation="z", loss="E")

@@ -53,9 +53,9 @@ FORMULAS = [
     ("mul", r"x \cdot y", "y", "x"),
     ("div", r"\frac{x}{y}", r"\frac{1}{y}", r"-\frac{\mathrm{out}}{y}"),
     ("exp", "e^{x}", r"\mathrm{out}"),
-    ("log", r"\ln\left(x\right)", r"\frac{1}{x}"),
+    ("log", r"\ln(x)", r"\frac{1}{x}"),
     ("sqrt", r"\sqrt{x}", r"\frac{1}{2 \cdot \mathrm{out}}"),
-    ("tanh", r"\tanh\left(x\right)", r"1 - \mathrm{out}^{2}"),
+    ("tanh", r"\tanh(x)", r"1 - \mathrm{out}^{2}"),
     (
         "relu",
         r"\begin{cases} 0 & x \le 0 \\ x & \text{otherwise} \end{cases}",
@@ -63,8 +63,8 @@ FORMULAS = [
     ),
     (
         "silu",
-        r"x \cdot \sigma\left(x\right)",
-        r"\sigma\left(x\right) + \mathrm{out} \cdot \left(1 - \sigma\left(x\right)\right)",
+        r"x \cdot \sigma(x)",
+        r"\sigma(x) + \mathrm{out} \cdot (1 - \sigma(x))",
     ),
     ("dot", r"w_1 \cdot x_1 + w_2 \cdot x_2 + b", "x_1", "x_2", "w_1", "w_2", "1"),
 ]
@@ -82,8 +82,8 @@ def test_log_sum_exp_reads_as_it_is_computed_and_its_derivatives_as_in_textbooks
     read = forward(RULES["log_sum_exp"])
     assert read.text == "max(x₁, x₂) + log1p(exp(x₁ − max(x₁, x₂)) + exp(x₂ − max(x₁, x₂)) − 1)"
     assert read.latex == (
-        r"\max\left(x_1, x_2\right) + \ln\left(1 + e^{x_1 - \max\left(x_1, x_2\right)}"
-        r" + e^{x_2 - \max\left(x_1, x_2\right)} - 1\right)"
+        r"\max(x_1, x_2) + \ln(1 + e^{x_1 - \max(x_1, x_2)}"
+        r" + e^{x_2 - \max(x_1, x_2)} - 1)"
     )
     shares = local_derivatives(RULES["log_sum_exp"])
     assert [share.text for share in shares] == ["softmax(x₁, x₂)₁", "softmax(x₁, x₂)₂"]
@@ -142,20 +142,20 @@ CALLS = {name: SYMBOLS[name] for name in ("exp", "log", "sqrt", "where")}
 # as Python writes it: as text, as LaTeX
 BRACKETS = {
     "(x + y) + z": ("x + y + z", "x + y + z"),
-    "x - (y - z)": ("x − (y − z)", r"x - \left(y - z\right)"),
+    "x - (y - z)": ("x − (y − z)", r"x - (y - z)"),
     "(x - y) - z": ("x − y − z", "x - y - z"),
-    "(x + y) * z": ("(x + y) · z", r"\left(x + y\right) \cdot z"),
+    "(x + y) * z": ("(x + y) · z", r"(x + y) \cdot z"),
     "x / (y * z)": ("x / (y · z)", r"\frac{x}{y \cdot z}"),
-    "-(x + y)": ("−(x + y)", r"-\left(x + y\right)"),
-    "(-x) ** 2": ("(−x)²", r"\left(-x\right)^{2}"),
+    "-(x + y)": ("−(x + y)", r"-(x + y)"),
+    "(-x) ** 2": ("(−x)²", r"(-x)^{2}"),
     "-(x**2)": ("−x²", "-x^{2}"),
-    "symbol(-2) ** 2": ("(−2)²", r"\left(-2\right)^{2}"),
-    "symbol(2e-5) ** 2": ("(2×10⁻⁵)²", r"\left(2 \times 10^{-5}\right)^{2}"),
-    "(x**y) ** z": ("(x ^ y) ^ z", r"\left(x^{y}\right)^{z}"),
-    "(x**y) ** 2": ("(x ^ y)²", r"\left(x^{y}\right)^{2}"),
-    "(x**2) ** 2": ("(x²)²", r"\left(x^{2}\right)^{2}"),
+    "symbol(-2) ** 2": ("(−2)²", r"(-2)^{2}"),
+    "symbol(2e-5) ** 2": ("(2×10⁻⁵)²", r"(2 \times 10^{-5})^{2}"),
+    "(x**y) ** z": ("(x ^ y) ^ z", r"(x^{y})^{z}"),
+    "(x**y) ** 2": ("(x ^ y)²", r"(x^{y})^{2}"),
+    "(x**2) ** 2": ("(x²)²", r"(x^{2})^{2}"),
     "(x / y) ** 2": ("(x / y)²", r"\left(\frac{x}{y}\right)^{2}"),
-    "exp(x) ** 2": ("exp(x)²", r"\left(e^{x}\right)^{2}"),
+    "exp(x) ** 2": ("exp(x)²", r"(e^{x})^{2}"),
     "abs(x) ** 2": ("|x|²", r"\left|x\right|^{2}"),
     "where(x < y, x, y) * z": (
         "(x if x < y, else y) · z",
@@ -208,7 +208,7 @@ RESIDUES = {
     "log": lambda x: x.image("log"),
     "sqrt": lambda x: x.image("sqrt"),
     "where": lambda condition, a, b: a if condition else b,
-    "cases": lambda a, condition, b: a if condition else b,
+    "cases": lambda *parts: next((a for a, holds in zip(parts[:-1:2], parts[1::2], strict=True) if holds), parts[-1]),
     "frac": lambda over: lambda under: over / under,
 }
 
@@ -221,7 +221,7 @@ def from_text(text):
         text,
     )
     python = re.sub("[²³]+", lambda digits: f".raised('{on_the_line(digits[0])}')", python)
-    for printed, read in {"−": "-", "·": "*", "^": "**", "≥": ">=", ", else": " else", "½": "R('0.5')"}.items():
+    for printed, read in {"−": "-", "·": "*", "^": "**", "≥": ">=", ", else": " else", ", ": " else ", "½": "R('0.5')"}.items():
         python = python.replace(printed, read)
     while "|" in python:  # a bar opens where an operand is due
         before, after = python.split("|", 1)

@@ -94,6 +94,18 @@ def test_a_user_may_make_a_notation():
     assert house.gradient("w") == "∂J/∂w"
 
 
+def test_the_letters_of_a_notation_are_set_as_labels_are():
+    house = Notation("house", pre_activation="net", activation="η", loss="ℒ", weight="w_in", bias="%", delta="δ")
+    assert house.latex(A) == r"\text{net}_{2}^{(1)}"
+    assert house.latex(LINEAR_OUTPUT, 2) == r"\text{net}_{1}^{(2)\,\#2} = y_{1}^{\,\#2}"
+    assert house.latex(Role(ACTIVATION, 1, (2,))) == r"\eta_{2}^{(1)}"
+    assert house.latex(W) == r"{w_{\text{in}}}_{2,3}^{(2)}"
+    assert house.latex(Role(BIAS, 1, (2,))) == r"{\%}_{2}^{(1)}"
+    assert house.latex(A.only("error signal")) == r"\delta_{2}^{(1)}"
+    assert house.latex_gradient("w") == r"\frac{\partial \mathcal{L}}{\partial w}"
+    assert house.latex_gradient("w", "d") == r"\frac{\partial d}{\partial w}"
+
+
 def test_an_unknown_kind_of_role_is_refused():
     with pytest.raises(ValueError, match="unknown kind of role 'wieght'; a role is one of input, weight, bias"):
         BISHOP.text(Role("wieght", 1, (1,)))
