@@ -264,7 +264,7 @@ def by_hand():
 
 def test_the_lesson_has_every_number_of_both_passes_with_its_equation(run):
     found = equations(run("--format", "dot")[1])
-    assert found == pytest.approx(by_hand(), rel=2e-4)
+    assert found == pytest.approx(by_hand(), rel=5e-4)
 
 
 def test_the_lesson_shows_equations_by_symbols_and_by_numbers_and_breaks_the_long_ones(run):
