@@ -13,6 +13,8 @@ ALL = "all"
 USAGE = f"""\
 usage: {PROGRAM} NAME [options]     ({PROGRAM} NAME --help tells its options)
        {PROGRAM} {ALL} [options]      (runs every one of them, its pictures to --out DIR)
+
+Each is a lesson that prints a page and draws pictures. Begin with: {PROGRAM} primer
 """
 
 

@@ -1,4 +1,4 @@
-"""micrograd's demo: two moons told apart, its hundred published losses beside ours; then the same training, compiled.
+"""micrograd's demo: two moons told apart, with its hundred published losses; then the same, compiled.
 
 After `demo.ipynb` of micrograd, by Andrej Karpathy. The loss is written as there; so are the steps. The points are
 those of scikit-learn's `make_moons(n_samples=100, noise=0.1)`, the weights come from Python's `random`, as there; both
@@ -20,6 +20,7 @@ from demos.kit.checks import Check, Place
 from demos.kit.console import aligned
 from demos.kit.demo import Demo
 from demos.kit.report import Picture, Renderable, Section, Table
+from demos.kit.sources import MICROGRAD
 from engine import Value
 from engine.support.numerals import number
 from nn import MLP, SGD, History, fit, hinge
@@ -27,7 +28,7 @@ from viz.plots import plot_decision_boundary, plot_history
 
 Array = NDArray[np.float64]
 
-PLACE = Place("micrograd", "demo.ipynb")
+PLACE = Place(MICROGRAD, "demo.ipynb")
 PUBLISHED = Path(__file__).parent / "data" / "moons.csv"
 SEED, POINTS, NOISE = 1337, 100, 0.1
 SIZES = [16, 16, 1]
@@ -223,9 +224,10 @@ def pictures() -> tuple[Picture, ...]:
 
 DEMO = Demo(
     "moons",
-    title="micrograd's demo: two moons",
-    about="Trains micrograd's demo, step by step as it does, each loss beside the published one; then the same "
-    "training as a compiled program, with the time that both take.",
+    title="micrograd's demo: two moons told apart",
+    about="You see the training that micrograd is known for, written as it is there, come to the same hundred "
+    "losses; then the same graph compiled, and how much less time it takes.",
     sections=sections,
+    source=MICROGRAD,
     pictures=pictures,
 )

@@ -1,4 +1,4 @@
-"""Polynomial regression by gradient descent: the printed gradient, the engine's, and the least-squares solution.
+"""Gradient descent without a network: a polynomial, beside the least-squares solution.
 
 After "A written introduction to the mathematical theory behind backpropagation algorithms", section "Reviewing
 Polynomial Regression". The source names no data, degree, learning rate or number of steps; those here are ours.
@@ -14,10 +14,11 @@ from math import log10, sin
 
 import numpy as np
 
-from demos.kit.checks import INTRODUCTION, TOLERANCE, Place
+from demos.kit.checks import TOLERANCE, Place
 from demos.kit.console import aligned
 from demos.kit.demo import Demo
 from demos.kit.report import Picture, Renderable, Section, Table
+from demos.kit.sources import INTRODUCTION
 from engine import Value, dot, total
 from engine.support.numerals import lowered, number
 from nn import SGD
@@ -209,9 +210,10 @@ def pictures() -> tuple[Picture, ...]:
 
 DEMO = Demo(
     "regression",
-    title="A written introduction to backpropagation: polynomial regression",
-    about="Fits a polynomial by gradient descent: the source's partial derivatives beside the engine's, and what "
-    "descent comes to beside the least-squares solution.",
+    title="Gradient descent without a network: polynomial regression",
+    about="You see a polynomial find its way to a few points: the partial derivatives by the source's formula and "
+    "by the engine are the same numbers, and descent ends where the least-squares solution is.",
     sections=sections,
+    source=INTRODUCTION,
     pictures=pictures,
 )

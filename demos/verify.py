@@ -1,4 +1,4 @@
-"""All sources in one table: each printed number, equation and slip beside what is exact.
+"""All sources in one table: what each prints beside what is exact, and why the two differ where they do.
 
 The rows are the checks of all demos. Numbers that a source is given (inputs, weights, targets) have none, since the
 exact side is computed from them.
@@ -14,28 +14,17 @@ from itertools import groupby
 from pathlib import Path
 
 from demos.kit.catalogue import demos, imported
-from demos.kit.checks import DEEP, INTRODUCTION, PAGE, PRIMER, TOLERANCE, Check, Outcome
+from demos.kit.checks import TOLERANCE, Check, Outcome
 from demos.kit.console import PROGRAM, Options, aligned, all_or_none, writing
 from demos.kit.demo import EXIT_CODES, Command, Demo
-from demos.kit.report import INDENT, Section, Table, ruled, summary
+from demos.kit.report import INDENT, Section, Table, legend, ruled, summary
+from demos.kit.sources import CITATIONS, DEEP, INTRODUCTION, PAGE, PRIMER
 from demos.primer.facts import EDITIONS
 from engine.support.numerals import number
 
 PAGE_FILE = Path(__file__).with_name("VERIFICATION.md")
 LONG = {"digits", "moons", "symmetry"}  # what these say needs a training of some seconds
 FIVE = (*(f"{PRIMER}, {edition}" for edition in EDITIONS), DEEP, PAGE, INTRODUCTION)
-ABOUT = {
-    FIVE[
-        0
-    ]: "N. Santi, “A Primer on Backpropagation with a Numerical Example, Diagrams, and Python Code”, July 26, 2025.",
-    FIVE[1]: "The same, in the edition of July 27, 2025.",
-    DEEP: "An article that derives the formulas for two hidden layers in four parts. It gives no numbers; those of its "
-    "derivation are shown on an example of ours.",
-    PAGE: "A page of a course on the paper of 1986, with a worked example.",
-    INTRODUCTION: "“A written introduction to the mathematical theory behind backpropagation algorithms”. Its formulas "
-    "are shown on examples of ours, and on MNIST.",
-}
-
 # The order of the sections, by how they begin, where more than one demo goes through a source, or in another order.
 SECTIONS = {
     PAGE: ("The key equations", "The backpropagation equations", "Worked numerical verification"),
@@ -73,7 +62,7 @@ def verify(quick: bool, markdown: bool, found: Mapping[str, Demo] | None = None,
             path.write_text(page(rows), encoding="utf-8", newline="\n")
         print(f"Wrote {file}")
     else:
-        print(*table(rows), sep="\n")
+        print(*legend([row.check for row in rows]), *table(rows), sep="\n")
     print(*ending(rows), sep="\n")
     if quick:
         print(f"{INDENT}without the rows of {', '.join(sorted(LONG))}")
@@ -166,14 +155,15 @@ This project follows five texts on backpropagation, and two more that it comes b
 each equation, and each slip, beside what the engine has. Every section is linked to the demo that shows it at work.
 `{PROGRAM} verify` computes all of it anew; with `--markdown` it writes this page.
 
-- **{Outcome.AGREES}**: the exact number, rounded, is the printed one (or near enough to it, where that has the last
+- **{Outcome.AGREES}**: {Outcome.AGREES.meaning} (or near enough to it, where that has the last
   digits of single precision).
-- **{Outcome.HOLDS}**: the equation, computed as it is printed, gives what the engine has, within {number(TOLERANCE)}
-  of the largest number; or numbers bear out what is said.
-- **{Outcome.SLIP}**: it does not, and this is what happened. The explanation is a computation, too: it has to come out
-  at the printed digits, or what is meant has to hold in place of what is said.
+- **{Outcome.HOLDS}**: {Outcome.HOLDS.meaning}: the equation, computed as it is printed, gives what the
+  engine has, within {number(TOLERANCE)} of the largest number.
+- **{Outcome.SLIP}**: {Outcome.SLIP.meaning}. The explanation is a computation,
+  too: it has to come out at the printed digits, or what is meant has to hold in place of what is said.
 
-Numbers that a source is given (inputs, weights, targets) are not listed. A formula has the exact numbers in it, to four
+Numbers that a source is given (inputs, weights, targets) are not listed. Where a source gives none, its formulas are
+computed on examples of ours, and on MNIST. A formula has the exact numbers in it, to four
 digits. Of arrays it is shown how many numbers they hold, and whether all of them are equal, or how near they come.
 """
 
@@ -189,11 +179,16 @@ def page_lines(rows: Sequence[Row]) -> Iterator[str]:
     yield from grid(("source", *head[1:]), lines, right=len(head) - 1)
     for source, own in by_source(rows):
         yield from ("", f"## {source}", "")
-        yield from (ABOUT.get(source, "Not one of the five; a demo goes through it, too."), "")
+        yield from (cited(source), "")
         yield from grid(
             ("where", "quantity", "computed from", "printed", "exact", "verdict"),
             [cells(row) for row in own],
         )
+
+
+def cited(source: str) -> str:
+    """Who wrote what; of an edition, what it is one of."""
+    return next((CITATIONS[name] for name in CITATIONS if source.startswith(name)), "")
 
 
 def cells(row: Row) -> tuple[str, ...]:

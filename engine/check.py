@@ -42,8 +42,10 @@ def check_gradients(root: Value, leaves: Sequence[Value] | None = None) -> list[
 
         f′(x) ≈ (f(x−2h) − 8f(x−h) + 8f(x+h) − f(x+2h)) / 12h
 
-    Touches no `grad` and leaves all data as it was. Raises ValueError, with the list, if one differs:
-    either a derivative is wrong, or the function has a kink at that leaf's value.
+    A comparison for each leaf, of `leaf`, `analytic`, `numeric` and whether it `agrees`, to 1e-7 of the larger one or
+    to what finite differences can tell. Touches no `grad` and leaves all data as it was. Raises ValueError, with the
+    list, if one differs (either a derivative is wrong, or the function has a kink at that leaf's value), and for a leaf
+    too near the edge of the domain.
     """
     order = topological_order(root)
     if leaves is None:

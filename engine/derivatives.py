@@ -22,8 +22,9 @@ from engine.value import Constant, Value, as_value, record, topological_order
 def differentiate(root: Value, wrt: Sequence[Value]) -> list[Value]:
     """∂root/∂v for each v in `wrt`, as graphs: differentiate again for second and higher derivatives.
 
-    Gives a zero constant for what the root does not depend on. Touches no `grad`. Raises ValueError where
-    a leaf was changed after the forward pass, since the derivative of that pass can't be written any more.
+    A list as long as `wrt`, with a zero constant for what the root does not depend on. Touches no `grad`. Raises
+    TypeError for what is no Value; ValueError where a leaf was changed after the forward pass, since the derivative of
+    that pass can't be written any more; and what `backward()` would raise where a derivative does not exist.
     """
     if isinstance(wrt, Value):
         raise TypeError(f"differentiate takes a list of Values; for this one alone, [{wrt!r}]")

@@ -114,7 +114,10 @@ if TYPE_CHECKING:  # what the two loops made, for editors and type checkers
 
 
 def total(values: Iterable[Value | float]) -> Value:
-    """Σ xᵢ as one node, added left to right; `sum` of this module, under a name that hides no builtin."""
+    """Σ xᵢ as one node, added left to right, with ∂/∂xᵢ = 1; numbers alone give a float.
+
+    It is `sum` of this module, under a name that hides no builtin. Raises ValueError for no operands.
+    """
     found: Value = FUNCTIONS["sum"](values)
     return found
 
@@ -122,8 +125,8 @@ def total(values: Iterable[Value | float]) -> Value:
 def dot(weights: Iterable[Any], values: Iterable[Any], bias: Any = None) -> Any:
     """b + Σ wᵢxᵢ as one node: a neuron's pre-activation; ∂/∂wᵢ = xᵢ, ∂/∂xᵢ = wᵢ, ∂/∂b = 1.
 
-    The node's operands are w₁ … wₙ, x₁ … xₙ, b. Numbers alone give a float. Raises ValueError if there
-    are not as many weights as values.
+    The node's operands are w₁ … wₙ, x₁ … xₙ, and b if there is a bias. Numbers alone give a float. Raises ValueError
+    if there are not as many weights as values.
     """
     w, x = tuple(weights), tuple(values)
     if len(w) != len(x):
@@ -136,7 +139,13 @@ def softmax(values: Iterable[float]) -> list[float]: ...  # type: ignore[overloa
 @overload
 def softmax(values: Iterable[Value | float]) -> list[Value]: ...
 def softmax(values: Iterable[Any]) -> list[Any]:
-    """exp(xᵢ) / Σⱼ exp(xⱼ) for each xᵢ: positive, summing to 1, with all digits for inputs of any size."""
+    """exp(xᵢ) / Σⱼ exp(xⱼ) for each xᵢ: positive, summing to 1, with all digits for inputs of any size.
+
+        ∂zᵢ/∂xⱼ = zᵢ (1 − zᵢ) for i = j, else −zᵢ zⱼ
+
+    A list as long as `values`; of numbers alone, floats. Each z is computed as exp(xᵢ − m − log Σⱼ exp(xⱼ − m)) with
+    m = max x, through which no gradient passes, so nothing overflows. Raises ValueError for no values.
+    """
     operands = tuple(values)
     m, s = normalizers(operands)
     return [apply(RULES["share"], (x, m, s)) for x in operands]

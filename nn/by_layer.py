@@ -57,7 +57,13 @@ def _by_neuron(layer: Sequence[Value]) -> list[float]:
 
 @dataclass(frozen=True, eq=False)
 class LayerMatrices:
-    """A layer's numbers in Bishop's letters, float64. A row of x, a, z and delta is a sample, a row of W a neuron."""
+    """A layer's numbers in Bishop's letters, float64. A row of x, a, z and delta is a sample, a row of W a neuron.
+
+        a = x Wᵀ + b,  z = h(a),  delta = ∂E/∂a,  dW = ∂E/∂W = deltaᵀ x,  db = ∂E/∂b = Σ delta over the samples
+
+    W and dW are of shape (neurons, inputs); b and db (neurons,), or None without biases; x (samples, inputs); a, z and
+    delta (samples, neurons).
+    """
 
     W: Array  # (neurons, inputs)
     b: Array | None  # (neurons,); None without biases

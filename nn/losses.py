@@ -19,19 +19,29 @@ ROUNDING = 1e-6  # how far from 1 the sum of probabilities may be
 
 
 def half_squared_error(outputs: Any, targets: Any) -> Value:
-    """E = ½ Σ (yₖ − tₖ)², the primer's loss (section 3), for which δ = y − t at a linear output (equation 5)."""
+    """E = ½ Σ (yₖ − tₖ)², half the sum of the squared errors, for which δ = y − t at a linear output.
+
+    It is the loss of Santi, "A Primer on Backpropagation" (2025), section 3 and equation 5. Raises ValueError for
+    another number of targets than outputs.
+    """
     ys = as_values(outputs)
     return _loss(0.5 * _sum_of_squares(ys, targets), ys)
 
 
 def squared_error(outputs: Any, targets: Any) -> Value:
-    """E = Σ (yₖ − tₖ)²."""
+    """E = Σ (yₖ − tₖ)², the sum of the squared errors, for which δ = 2 (y − t) at a linear output.
+
+    Raises ValueError for another number of targets than outputs.
+    """
     ys = as_values(outputs)
     return _loss(_sum_of_squares(ys, targets), ys)
 
 
 def mean_squared_error(outputs: Any, targets: Any) -> Value:
-    """E = 1/n Σ (yₖ − tₖ)², n the number of outputs."""
+    """E = 1/n Σ (yₖ − tₖ)², the mean of the n squared errors of a sample; δ = 2/n (y − t) at a linear output.
+
+    Raises ValueError for another number of targets than outputs.
+    """
     ys = as_values(outputs)
     return _loss(_sum_of_squares(ys, targets) / len(ys), ys)
 
@@ -78,7 +88,7 @@ def binary_cross_entropy(logits: Any, targets: Any) -> Value:
 
 
 def hinge(outputs: Any, targets: Any) -> Value:
-    """E = Σ max(0, 1 − tₖ yₖ), the loss of a support vector machine; targets are +1 and −1.
+    """E = Σ max(0, 1 − tₖ yₖ), the loss of a support vector machine; targets are +1 and −1. ∂E/∂y = −t or 0.
 
     To the last bit it is `(1 + -t*y).relu()`, as micrograd's demo writes it. Raises ValueError for other targets.
     """

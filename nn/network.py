@@ -67,15 +67,15 @@ def rule_of(activation: Activation) -> Rule | None:
 
 
 class Neuron(Module):
-    """a = b + Σ wₘxₘ, z = h(a).
+    """A pre-activation a = b + Σ wₘxₘ and an activation z = h(a): called with its inputs, it gives the Value z.
 
-    `nin` inputs; `activation` by name, or a function from Value to Value, such as what `engine.operation` gives;
-    `expand=True` makes a node of every product and one of their sum, where otherwise a is a single `dot`.
-    `nonlin=False` is micrograd's way to say "linear".
-    Weights are drawn as `init` says: "uniform" in ±1, as micrograd does; "xavier" and "he" as in `nn/initial.py`, for
-    a layer of one neuron; or a function (nin, nout, generator) → weight. Biases are 0. With a `seed`, a whole number,
-    the draws are the same every time, and Python's global generator is left alone. `notation`, BISHOP (the default) or
-    another, itself or by its name, is what the neuron's nodes are named in.
+    `w` is the list of its weights, `b` its bias or None. `nin` inputs; `activation` by name, or a function from Value
+    to Value, such as what `engine.operation` gives; `expand=True` makes a node of every product and one of their sum,
+    where otherwise a is a single `dot`. `nonlin=False` is micrograd's way to say "linear". Weights are drawn as `init`
+    says: "uniform" in ±1, as micrograd does; "xavier" and "he" as in `nn/initial.py`, for a layer of one neuron; or a
+    function (nin, nout, generator) → weight. Biases are 0. With a `seed`, a whole number, the draws are the same every
+    time, and Python's global generator is left alone. `notation`, BISHOP (the default) or another, itself or by its
+    name, is what the neuron's nodes are named in.
     """
 
     # What a subclass has that makes its own weights and does not call __init__, as in programs for micrograd.
@@ -133,10 +133,12 @@ class Neuron(Module):
 
     @property
     def pre_activation_role(self) -> Role:
+        """What its node a is called by: a₂⁽¹⁾ for the second neuron of the first layer."""
         return self._roles[0]
 
     @property
     def result_role(self) -> Role:
+        """What its node z is called by; in the last layer an output, y."""
         return self._roles[1]
 
     @property
@@ -157,6 +159,7 @@ class Neuron(Module):
         return self.respond(values, [v.data for v in values], sample)
 
     def respond(self, values: Sequence[Value], data: Sequence[float], sample: Sample | None) -> Value:
+        """The activation for inputs that are Values, and `data` theirs, without checks: how a Layer calls it."""
         role, result = self._roles
         if sample is not None:
             role = role.of(sample)
@@ -184,7 +187,9 @@ class Neuron(Module):
 
 
 class Layer(Module):
-    """`nout` neurons that see the same `nin` inputs; options as for `Neuron`.
+    """`nout` neurons, in `neurons`, that see the same `nin` inputs; options as for `Neuron`.
+
+        a = W x + b,  z = h(a)
 
     A layer has one activation that a neuron has not, since it is of all pre-activations together: "softmax",
     zₖ = exp(aₖ − log Σⱼ exp(aⱼ)). Its neurons, called one by one, give their pre-activations.
@@ -227,6 +232,7 @@ class Layer(Module):
         self.place(None)
 
     def place(self, layer: int | None, last: bool = False) -> None:
+        """Tell each neuron where it stands, from 1 on; `last` says that their results are outputs."""
         for k, neuron in enumerate(self.neurons, start=1):
             neuron.place(layer, (k,), last)
 
@@ -235,6 +241,7 @@ class Layer(Module):
         return _one_or_all(self.respond(*_inputs(x, _width(self), self)))
 
     def respond(self, values: Sequence[Value], sample: Sample | None = None) -> list[Value]:
+        """The activations for inputs that are Values, without checks, as a list also of one: how an MLP calls it."""
         data, count = [value.data for value in values], len(values)
         plain = Neuron if Neuron.__call__ is _CALLS[Neuron] else None  # is_plain, asked once
         responses = [  # a Neuron that takes another number of inputs is called, too, and refuses them
@@ -255,10 +262,13 @@ class Layer(Module):
 class MLP(Module):
     """A multilayer perceptron: `nin` inputs, then layers of `nouts` neurons, all connected.
 
+        a⁽ˡ⁾ = W⁽ˡ⁾ z⁽ˡ⁻¹⁾ + b⁽ˡ⁾,  z⁽ˡ⁾ = h⁽ˡ⁾(a⁽ˡ⁾)
+
     Hidden layers use `activation`, the last one `output_activation`; either may be "softmax", of a whole layer.
     A call gives a list of outputs, or the Value itself if there is one output. `init`, `seed` and `notation` as for
     `Neuron`, with nout the neurons of each layer. Whatever can be called may stand in `layers`: it gets what the layer
-    before it gives when it is called, a list or the Value itself, and what it gives goes on as it is.
+    before it gives when it is called, a list or the Value itself, and what it gives goes on as it is. A call raises
+    ValueError for another number of inputs.
     """
 
     notation: Notation = BISHOP  # as in Neuron
@@ -303,7 +313,11 @@ class MLP(Module):
         expand: bool = False,
         notation: Notation | str | None = None,
     ) -> MLP:
-        """The MLP with these weights: a matrix for each layer, a row for each neuron; no biases, no bias parameters."""
+        """The MLP with these weights: a matrix for each layer, a row for each neuron; no biases, no bias parameters.
+
+        `weights` are of shape (neurons, inputs) each, the neurons of one layer being the inputs of the next; `biases`
+        of shape (neurons,) each. Raises ValueError where the shapes do not fit.
+        """
         shapes = [_shape(matrix, number) for number, matrix in enumerate(weights, start=1)]
         for number, ((rows, _), (_, columns)) in enumerate(pairwise(shapes), start=1):
             if rows != columns:

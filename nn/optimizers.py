@@ -25,6 +25,8 @@ class Optimizer:
     """What all optimizers share; one of your own defines `change`, and says how many vectors of memory it needs.
 
     `parameters` are Values, and `lr` is the learning rate: a number, or a function of the steps done so far (0, 1, …).
+    Raises TypeError for what is no list of Values, ValueError for one that is empty, has a Value twice or has one that
+    is no leaf, and for a rate or a decay that is negative or not finite.
     """
 
     def __init__(self, parameters: Iterable[Value], lr: Rate, weight_decay: float = 0.0, *, memories: int = 0) -> None:
@@ -36,7 +38,7 @@ class Optimizer:
         self._scratch = np.empty(len(self.parameters))
 
     def change(self, vector: Vector, gradient: Vector, rate: float) -> Vector:
-        """What to take from the parameters; `self.steps` counts this step already."""
+        """What to take from the parameters, a vector such as `vector` and `gradient`; `self.steps` counts this step."""
         raise NotImplementedError(f"{type(self).__name__} has no rule: define change(vector, gradient, rate)")
 
     def update(self, vector: Any, gradient: Any) -> None:
@@ -76,8 +78,9 @@ class Optimizer:
 class SGD(Optimizer):
     """Gradient descent: b ← μ b + g + λ θ, θ ← θ − γ b, with momentum μ and weight decay λ.
 
-    The momentum is PyTorch's, without dampening: the rate stands outside of b. (In Sutskever et al. 2013, equations
-    1 and 2, it stands inside: v = −γ b. The two are the same as long as γ is.)
+    The momentum is PyTorch's, without dampening: the rate stands outside of b. (In Sutskever, Martens, Dahl and Hinton,
+    "On the importance of initialization and momentum in deep learning", 2013, equations 1 and 2, it stands inside:
+    v = −γ b. The two are the same as long as γ is.)
     """
 
     def __init__(self, parameters: Iterable[Value], lr: Rate, momentum: float = 0.0, weight_decay: float = 0.0) -> None:
@@ -96,7 +99,9 @@ class SGD(Optimizer):
 
 
 class Adam(Optimizer):
-    """Kingma & Ba 2015, Algorithm 1, with PyTorch's defaults; weight decay, as there, adds λ θ to g.
+    """Steps by running means of the gradient and of its square, with PyTorch's defaults; weight decay adds λ θ to g.
+
+    Kingma and Ba, "Adam: A Method for Stochastic Optimization", 2015, Algorithm 1:
 
     m ← β₁ m + (1 − β₁) g, v ← β₂ v + (1 − β₂) g², θ ← θ − γ m̂ / (√v̂ + ε) with m̂ = m / (1 − β₁ᵗ), v̂ = v / (1 − β₂ᵗ).
     """
@@ -139,7 +144,10 @@ class Adam(Optimizer):
 
 
 class AdamW(Adam):
-    """Loshchilov & Hutter 2019, Algorithm 2, as in PyTorch: Adam whose weight decay stands apart, θ ← θ − γ λ θ."""
+    """Adam whose weight decay stands apart, θ ← θ − γ λ θ, as in PyTorch.
+
+    Loshchilov and Hutter, "Decoupled Weight Decay Regularization", 2019, Algorithm 2.
+    """
 
     def __init__(
         self,
@@ -164,7 +172,8 @@ class AdamW(Adam):
 def clip_gradients(parameters: Iterable[Value], max_norm: float) -> float:
     """Scale the gradients so that their norm ‖g‖, over all parameters, is at most `max_norm`; gives ‖g‖ before.
 
-    g ← g · min(1, max_norm / (‖g‖ + 10⁻⁶)): Pascanu et al. 2013, Algorithm 1, as PyTorch computes it.
+    g ← g · min(1, max_norm / (‖g‖ + 10⁻⁶)): Pascanu, Mikolov and Bengio, "On the difficulty of training recurrent
+    neural networks", 2013, Algorithm 1, as PyTorch computes it. Raises ValueError for a negative `max_norm`.
     """
     given = _leaves(parameters)
     gradient = gradient_vector(given)

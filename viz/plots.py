@@ -31,7 +31,8 @@ def plot_history(
     `history` is what `fit` returns, or anything else with `.losses` (and `.validation_losses`), a dict of named
     series, or one series. The scale is logarithmic if `log` says so or, by default, if a curve falls by more than a
     hundredfold. Where a loss is NaN or infinite the curve ends, and the plot says so. `.metrics`, a dict, has a second
-    panel, unless the plot goes into `axes`. Raises ValueError for no numbers.
+    panel, unless the plot goes into `axes`. Gives matplotlib's Figure. Raises ValueError for no numbers, ImportError
+    without matplotlib.
     """
     if hasattr(history, "losses"):
         losses = _curves({"training": history.losses, "validation": getattr(history, "validation_losses", None) or ()})
@@ -137,7 +138,9 @@ def plot_decision_boundary(
 
     A model with one output decides by its side of `threshold` (0 for a linear output or a tanh, 0.5 for a sigmoid), and
     `y` holds two numbers, the smaller one for the side below. With K outputs the greatest decides, and `y` holds class
-    numbers from 0 to K − 1. `X` is of shape (N, 2). The model is asked at `resolution`² points, recording nothing.
+    numbers from 0 to K − 1. `X` is of shape (N, 2), `y` of shape (N,). The model is asked at `resolution`² points,
+    recording nothing. Gives matplotlib's Figure. Raises ValueError for other shapes and classes, ImportError without
+    matplotlib.
     """
     import numpy as np
 

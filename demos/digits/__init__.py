@@ -1,4 +1,4 @@
-"""The digit classifier: 784 → 10 → 10, trained on MNIST with all images at once; what it learns, and where it errs.
+"""A network learns to read handwritten digits: how it learns, what it confuses, where it errs.
 
 After "A written introduction to the mathematical theory behind backpropagation algorithms", section "Worked Example:
 Basic Handwritten Digit Classifier". Its formulas are computed as they are printed, in its letters (z is the
@@ -19,6 +19,7 @@ from demos.digits.training import ITERATIONS, Training, trained
 from demos.kit.console import Options
 from demos.kit.demo import Demo, counted
 from demos.kit.report import Picture, Section, Shown
+from demos.kit.sources import INTRODUCTION
 from demos.mnist.download import download as fetch
 from demos.mnist.reading import SUBSET
 
@@ -69,10 +70,12 @@ def ending(sections: Sequence[Shown], data: Path | None, download: bool, iterati
 
 DEMO = Demo(
     "digits",
-    title="A written introduction to backpropagation: the handwritten digit classifier",
-    about="Trains the source's classifier of handwritten digits, 784 → 10 → 10, on all images at once; prints loss and "
-    "accuracy on the way, its equations beside the engine's numbers, the confusion matrix and the worst mistakes.",
+    title="A network learns to read handwritten digits",
+    about="You see a network of 7,960 parameters learn from images, all of them at once in every step: how its "
+    "accuracy grows, which digits it takes for which, where it is most wrong and with how much confidence, "
+    "and δ of every neuron for an image that it misreads.",
     sections=sections,
+    source=INTRODUCTION,
     pictures=all_pictures,
     options=options,
     ending=ending,

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from demos.digits.training import HIDDEN, ITERATIONS, RATE, Answers, Array, Training, hardest, passed
-from demos.kit.checks import INTRODUCTION, Place
+from demos.kit.checks import Place
 from demos.kit.console import aligned
 from demos.kit.report import Section, Table
+from demos.kit.sources import INTRODUCTION
 from demos.mnist.reading import CLASSES, SIDE, SUBSET, Digits
 from engine import Value, compile_graph
 from engine.support.numerals import number

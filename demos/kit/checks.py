@@ -16,20 +16,27 @@ import numpy as np
 from demos.kit.printed import PaperComparison, Printed, Work, nearest
 from engine.support.numerals import number
 
-# The sources, as the rows name them; a primer's row adds its edition.
-PRIMER = "A Primer on Backpropagation"  # N. Santi, 2025
-DEEP = "Backpropagation in deep networks"  # an article that derives the general formulas in four parts
-PAGE = "The Mathematics"  # a page of a course on the paper of 1986, between its sections 4 and The Code
-INTRODUCTION = "A written introduction"  # "… to the mathematical theory behind backpropagation algorithms"
-
 TOLERANCE = 1e-12  # how near two sides of an equation come, relative to the largest number of the exact side
 
 
 class Outcome(StrEnum):
-    AGREES = "agrees"  # the exact number, rounded, is the printed one
-    HOLDS = "holds"  # the equation does, to TOLERANCE
-    SLIP = "slip"  # it does not, and `why` says what happened
+    AGREES = "agrees"
+    HOLDS = "holds"
+    SLIP = "slip"
     UNEXPLAINED = "UNEXPLAINED"
+
+    @property
+    def meaning(self) -> str:
+        """What it says of a row, as the demos and the table of all sources explain it."""
+        return MEANINGS[self]
+
+
+MEANINGS = {
+    Outcome.AGREES: "the exact number, rounded, is the printed one",
+    Outcome.HOLDS: "the numbers bear it out",
+    Outcome.SLIP: "the source errs, and it is said how",
+    Outcome.UNEXPLAINED: "the source has something else, and nothing says why",
+}
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from demos.kit.checks import Check
 from demos.kit.console import PROGRAM, Options, all_or_none, writing
-from demos.kit.report import INDENT, Picture, Shown, checks_of, summary
+from demos.kit.report import INDENT, Picture, Shown, checks_of, legend, prose, summary
+from demos.kit.sources import CITATIONS
 from viz.theme import THEMES
 
 FORMATS = ("svg", "png")
@@ -26,6 +27,11 @@ def no_options(parser: Options) -> None:
 
 def no_pictures() -> Sequence[Picture]:
     return ()
+
+
+def verdicts(sections: Sequence[Shown], **own: object) -> Iterable[str]:
+    """What the verdicts of the checks mean."""
+    return legend(checks_of(sections))
 
 
 def counted(sections: Sequence[Shown], **own: object) -> Iterable[str]:
@@ -62,16 +68,21 @@ class Command:
 
 @dataclass(frozen=True)
 class Demo:
-    """Sections with checks, printed one after the other, and pictures; both are given its own options by name."""
+    """A lesson: what one will see and learn, sections with checks, and pictures.
+
+    Sections and pictures are given the demo's own options by name.
+    """
 
     name: str
     title: str  # the first line that it prints
-    about: str  # what --help says
+    about: str  # what one will see and learn: below the title, and in --help
     sections: Callable[..., Sequence[Shown]]
+    source: str = ""  # which it follows, as the rows call it
     pictures: Callable[..., Sequence[Picture]] = no_pictures
     options: Callable[[Options], None] = no_options  # adds the demo's own to the parser
     formats: Sequence[str] = FORMATS  # of the pictures
-    ending: Callable[..., Iterable[str]] = counted  # the last lines, of the sections and the demo's own options
+    legend: Callable[..., Iterable[str]] = verdicts  # what one must know to read them, of the sections and own options
+    ending: Callable[..., Iterable[str]] = counted  # the last lines, in the same way
     agreement: str = "all holds or its slip is explained"  # when the exit code is 0
 
     def parser(self) -> Options:
@@ -102,13 +113,18 @@ class Demo:
             drawable = [picture for picture in pictures if not picture.plot or find_spec("matplotlib") is not None]
             names = [f"{picture.name}.{format}" for picture in drawable]
             with all_or_none(out, names) as paths:
-                print(self.title, *(line for section in sections for line in section.lines()), sep="\n")
+                lines = (line for section in sections for line in section.lines())
+                print(self.title, *self._opening(), *self.legend(sections, **own), *lines, sep="\n")
                 with writing(out):
                     for picture, path in zip(drawable, paths, strict=True):
                         path.write_bytes(picture.draw(theme).pipe(format))
         print(*_written(out, drawable, names), *_not_drawn(pictures, drawable), sep="\n")
         print("", *self.ending(sections, **own), sep="\n")
         return 0 if all(check.explained for check in checks_of(sections)) else 1
+
+    def _opening(self) -> Iterable[str]:
+        for text in filter(None, (self.about, self.source and f"Source: {CITATIONS[self.source]}")):
+            yield from prose(text)
 
 
 def _written(out: Path, pictures: Sequence[Picture], names: Sequence[str]) -> Iterable[str]:

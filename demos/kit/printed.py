@@ -122,6 +122,12 @@ class PaperComparison:
         """The formula with the graph's numbers in it."""
         return self._write(work, work.formula, [number(operand.read(self.graph)) for operand in work.operands])
 
+    def equation(self, work: Work) -> str:
+        """By symbols, then with the graph's numbers in it: z₁⁽¹⁾ = tanh(a₁⁽¹⁾) = tanh(0.5) = 0.4621."""
+        symbols = [operand.symbol(self.notation) for operand in work.operands]
+        sides = work.quantity.symbol(self.notation), self._write(work, work.formula, symbols), self.formula(work)
+        return " = ".join((*sides, number(work.quantity.read(self.graph))))
+
     def _judge(self, work: Work, edition: int) -> Verdict:
         printed = work.printed[edition]
         if printed.value in nearest(work.quantity.read(self.graph), printed.places):

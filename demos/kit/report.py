@@ -16,6 +16,11 @@ INDENT = " " * 5
 WIDTH = 96  # of a line of prose
 
 
+def prose(text: str, indent: str = INDENT) -> list[str]:
+    """Lines of at most WIDTH."""
+    return wrap(text, WIDTH, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False)
+
+
 class Shown(Protocol):
     """A section of a demo: its lines on the screen, and the checks in them."""
 
@@ -43,7 +48,7 @@ class Table:
         for check, line in zip(self.checks, others, strict=True):
             yield INDENT + line
             if check.why:
-                yield from wrap(check.why, WIDTH, initial_indent=INDENT * 2, subsequent_indent=INDENT * 2)
+                yield from prose(check.why, INDENT * 2)
 
 
 @dataclass(frozen=True)
@@ -61,7 +66,7 @@ class Section:
         yield f"\n{self.title}"
         for part in self.parts:
             if isinstance(part, str):
-                yield from wrap(part, WIDTH, initial_indent=INDENT, subsequent_indent=INDENT)
+                yield from prose(part)
             elif isinstance(part, Table):
                 yield from part.lines()
             else:
@@ -75,6 +80,24 @@ def checks_of(sections: Iterable[Shown]) -> list[Check]:
 def ruled(title: str) -> str:
     """A heading across the screen."""
     return f"\n── {title} ".ljust(WIDTH + 1, "─")
+
+
+def legend(checks: Sequence[Check]) -> Iterator[str]:
+    """What the verdicts mean, those that there are."""
+    found = {check.outcome for check in checks}
+    if found:
+        words = "; ".join(f"“{outcome}”: {outcome.meaning}" for outcome in Outcome if outcome in found)
+        yield from prose(f"{words}.")
+
+
+def broken(equation: str) -> Iterator[str]:
+    """An equation in one line, or if it is too long in two, its last two = one below the other."""
+    if len(INDENT + equation) > WIDTH and equation.count(" = ") > 1:
+        first, *others, last = equation.split(" = ")
+        yield " = ".join((first, *others[:-1]))
+        yield f"{' ' * len(first)} = {others[-1]} = {last}"
+    else:
+        yield equation
 
 
 def summary(checks: Sequence[Check]) -> str:

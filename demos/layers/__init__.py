@@ -1,4 +1,4 @@
-"""Backpropagation in deep networks: its four parts as numbers, and its training class, neuron by neuron, on digits.
+"""Two hidden layers derived part by part, each a number; then trained, neuron by neuron, on digits.
 
 After "Backpropagation in deep networks", an article that derives the formulas for two hidden layers, k and k+1, and an
 output layer k+2. It gives no numbers, and its formulas are pictures that the text at hand lacks; they are taken from
@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from demos.kit.demo import Demo
 from demos.kit.report import Section
+from demos.kit.sources import DEEP
 from demos.layers import derivation, pictures, training
 
 
@@ -32,9 +33,11 @@ def sections() -> list[Section]:
 
 DEMO = Demo(
     "layers",
-    title="Backpropagation in deep networks: every part as a number, and training neuron by neuron",
-    about="Goes through the article's derivation, layer k+2, k+1, k, each part beside the engine's number; then trains "
-    "its class of neurons on digits, one record at a time, and compares every neuron with the engine.",
+    title="Two hidden layers, part by part; then training, neuron by neuron",
+    about="You see the gradient of a weight in the last layer, in the one before it and in the first come from the "
+    "same few parts, each of them a number. You learn for which units and errors δ is simply f − y, and watch "
+    "a network learn digits by this rule alone, one record at a time, every neuron compared with the engine.",
     sections=sections,
+    source=DEEP,
     pictures=pictures.all_pictures,
 )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from demos.kit.checks import DEEP, Check, Place, bracketed, equal
+from demos.kit.checks import Check, Place, bracketed, equal
 from demos.kit.report import Section, Table
+from demos.kit.sources import DEEP
 from demos.layers.example import (
     BIASES,
     LAYERS,

@@ -7,8 +7,9 @@ from functools import cache
 
 import numpy as np
 
-from demos.kit.checks import DEEP, TOLERANCE, Place, difference, equal, nearness
+from demos.kit.checks import TOLERANCE, Place, difference, equal, nearness
 from demos.kit.report import Section, Table
+from demos.kit.sources import DEEP
 from demos.layers.example import RATE, Example, by_hand
 from demos.layers.online import OnlineNetwork, deltas_by_the_article
 from demos.mnist.reading import CLASSES, load, pooled

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from demos.kit.demo import Demo
 from demos.kit.report import Section
+from demos.kit.sources import INTRODUCTION
 from demos.neuron import chain, paths, pictures
 
 
@@ -27,9 +28,12 @@ def sections() -> list[Section]:
 
 DEMO = Demo(
     "neuron",
-    title="A written introduction to backpropagation: from one neuron to all paths through a network",
-    about="Goes from one neuron to a chain and to whole layers: the source's formulas beside the engine's numbers, "
-    "factor by factor; how gradients vanish with depth; how many paths there are, and how few edges.",
+    title="From one neuron to all paths through a network",
+    about="You see what the chain rule multiplies, a factor for each edge on a path, and what it adds up, the "
+    "paths: on one neuron, on a chain of them, on whole layers. You learn why gradients vanish with depth, "
+    "and how one pass back over a few hundred edges sums over a million paths. The source gives no numbers; "
+    "those here are ours.",
     sections=sections,
+    source=INTRODUCTION,
     pictures=pictures.all_pictures,
 )

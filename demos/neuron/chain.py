@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from math import prod
 
-from demos.kit.checks import INTRODUCTION, Check, Place
+from demos.kit.checks import Check, Place
 from demos.kit.console import aligned
 from demos.kit.quantities import Graph
 from demos.kit.report import Section, Table
+from demos.kit.sources import INTRODUCTION
 from engine import Value
 from engine.rules import rule
 from engine.support.notation import ACTIVATION, BIAS, INPUT, NIELSEN, OUTPUT, PRE_ACTIVATION, WEIGHT, Role

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from itertools import pairwise
 from math import prod
 
-from demos.kit.checks import INTRODUCTION, Check, Place
+from demos.kit.checks import Check, Place
 from demos.kit.quantities import Graph
 from demos.kit.report import Section, Table
+from demos.kit.sources import INTRODUCTION
 from engine import Value, topological_order
 from engine.support.notation import ACTIVATION, BIAS, INPUT, NIELSEN, OUTPUT, PRE_ACTIVATION, Role
 from engine.support.numerals import number

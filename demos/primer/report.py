@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from textwrap import fill
 
-from demos.kit.checks import PRIMER, Check, Place
+from demos.kit.checks import Check, Place
 from demos.kit.console import aligned
 from demos.kit.printed import PaperComparison, Verdict, Work
 from demos.kit.quantities import Graph
 from demos.kit.report import Shown
+from demos.kit.sources import PRIMER
 from demos.primer.equations import StatedEquation
 from demos.primer.example import INPUTS, TARGETS, WEIGHTS
 from demos.primer.facts import CHECK, EDITIONS, FLOAT32, SECTIONS, TENSORFLOW, PaperSection
@@ -37,7 +38,7 @@ class PrimerReport:
     """Every equation, worked number, remark and reference number of the primer, judged by a graph."""
 
     def __init__(self, loss: Value, notation: Notation) -> None:
-        self.graph, self.notation = Graph(loss), notation
+        self.loss, self.graph, self.notation = loss, Graph(loss), notation
         self.works = [work for section in SECTIONS for work in section.works]
         self.comparison = PaperComparison(self.works, self.graph, notation)
         self.remarks = {section: [make(self.graph, notation) for make in REMARKS[section]] for section in REMARKS}
@@ -49,6 +50,13 @@ class PrimerReport:
     def sections(self) -> list[Shown]:
         """The paper's sections in its order: equations, worked numbers, slips with their causes, remarks."""
         return [Setting(self.notation), *(ReportedSection(self, section) for section in SECTIONS), TensorFlow(self)]
+
+    def printed(self) -> tuple[int, int]:
+        """How many numbers the editions print, by hand and by the script, and how many of them slip."""
+        by_hand = [verdict.agrees for verdicts in self.comparison.verdicts.values() for verdict in verdicts]
+        by_script = [difference <= FLOAT32 for difference in self.differences for _ in EDITIONS]
+        agree = by_hand + by_script
+        return len(agree), agree.count(False)
 
     def summary(self) -> Iterator[str]:
         """How many agree, how many slip, and where the slips begin."""
@@ -123,9 +131,9 @@ class Setting:
     def lines(self) -> Iterator[str]:
         notation = self.notation
         kinds = (PRE_ACTIVATION, ACTIVATION, OUTPUT, TARGET, LOSS)
-        weights = (f"{notation.text(Role(WEIGHT, layer))} = {_tuple(W)}" for layer, W in enumerate(WEIGHTS, start=1))
+        weights = (f"{notation.text(Role(WEIGHT, layer))} = {as_tuple(W)}" for layer, W in enumerate(WEIGHTS, start=1))
         yield f"{INDENT}{notation.name}'s letters: {', '.join(f'{kind} {notation.letter(kind)}' for kind in kinds)}"
-        sample = f"{notation.letter(INPUT)} = {_tuple(INPUTS)}, {notation.letter(TARGET)} = {_tuple(TARGETS)}"
+        sample = f"{notation.letter(INPUT)} = {as_tuple(INPUTS)}, {notation.letter(TARGET)} = {as_tuple(TARGETS)}"
         yield f"{INDENT}{sample}; h is tanh in layer 1 and the identity in layer 2; no biases"
         yield f"{INDENT}{', '.join(weights)}"
         yield f"{INDENT}exact: read off the graph, shown to four digits"
@@ -192,6 +200,6 @@ class TensorFlow:
         yield from (INDENT + row for row in aligned(head, rows, "<...<"))
 
 
-def _tuple(numbers: object) -> str:
+def as_tuple(numbers: object) -> str:
     """Lists of numbers, rows after rows, with round brackets."""
     return str(numbers).replace("[", "(").replace("]", ")")

@@ -1,4 +1,4 @@
-"""The mathematics page: its worked example with both losses that it uses, digit by digit; its matrix equations.
+"""One sigmoid neuron after another, by hand, with two losses; then matrix equations.
 
 "The Mathematics", a page of a course on the paper of 1986: two inputs, one sigmoid hidden neuron, one sigmoid output.
 Exact numbers are read off a graph after its backward pass. Where the page prints another one, the slip is named and
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from demos.kit.demo import Demo
 from demos.kit.report import Section
+from demos.kit.sources import PAGE
 from demos.sigmoid import page, pictures, report
 from nn import half_squared_error, squared_error
 
@@ -29,9 +30,12 @@ def sections() -> list[Section]:
 
 DEMO = Demo(
     "sigmoid",
-    title="The Mathematics: what the page prints, and the exact numbers",
-    about="Goes through the page's example, each printed number beside the exact one, with the loss that it states and "
-    "with the one that its gradients belong to; then verifies its four matrix equations on a deeper network.",
+    title="One sigmoid neuron after another, by hand",
+    about="You follow one sample through the smallest network that has a hidden neuron, forward and back, each "
+    "number beside the one that the source prints. You see what becomes of a 2 that is left out of ∂L/∂ŷ: "
+    "every gradient is half as large, which changes the learning rate and nothing else. Then the source's "
+    "matrix equations are computed on a deeper network.",
     sections=sections,
+    source=PAGE,
     pictures=pictures.all_pictures,
 )

@@ -8,9 +8,10 @@ from functools import reduce
 from operator import mul
 from typing import Any
 
-from demos.kit.checks import PAGE, Check, Place
+from demos.kit.checks import Check, Place
 from demos.kit.printed import CARRIED_ON, Cause, Formula, PaperComparison, Printed, Work, by_name
 from demos.kit.quantities import ErrorSignal, Gradient, Graph, Number, Quantity, Slope
+from demos.kit.sources import PAGE
 from engine import Value
 from engine.support.notation import (
     ACTIVATION,

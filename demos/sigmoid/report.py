@@ -7,9 +7,10 @@ from itertools import pairwise
 
 import numpy as np
 
-from demos.kit.checks import PAGE, Place, equal
+from demos.kit.checks import Place, equal
 from demos.kit.quantities import Graph
 from demos.kit.report import Section, Table
+from demos.kit.sources import PAGE
 from demos.sigmoid.page import (
     FORWARD,
     HALF,

@@ -1,4 +1,4 @@
-"""Softmax and cross-entropy: the Jacobian, δ = a − y, why the two belong together, and the classifier's equations.
+"""Softmax and cross-entropy: the Jacobian, δ = a − y, and why the two belong together.
 
 After "A written introduction to the mathematical theory behind backpropagation algorithms": its sections on several
 training points, on matrices, on the digit classifier and on L layers, and its appendix. There the source gives no
@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from demos.kit.demo import Demo
 from demos.kit.report import Section
+from demos.kit.sources import INTRODUCTION
 from demos.softmax import classifier, costs, jacobian, pictures, points
 
 
@@ -33,9 +34,12 @@ def sections() -> list[Section]:
 
 DEMO = Demo(
     "softmax",
-    title="A written introduction to backpropagation: softmax, cross-entropy, and the classifier's equations",
-    about="Goes through the source's matrix equations, its classifier and its appendix, beside the engine's numbers, "
-    "and trains one net with the cross-entropy and with a squared error.",
+    title="Softmax and cross-entropy: why δ is a − y",
+    about="You see the softmax's Jacobian in numbers, how it cancels against the cross-entropy so that δ = a − y is "
+    "left, and how little an output that is wrong with confidence learns from a squared error instead. All "
+    "equations of a digit classifier, in vectors and matrices, are computed beside the engine. The numbers "
+    "are ours.",
     sections=sections,
+    source=INTRODUCTION,
     pictures=pictures.all_pictures,
 )

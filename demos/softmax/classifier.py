@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from demos.kit.checks import INTRODUCTION, Check, Place, equal
+from demos.kit.checks import Check, Place, equal
 from demos.kit.report import Section, Table
+from demos.kit.sources import INTRODUCTION
 from demos.softmax.example import (
     BACKWARD,
     FORWARD,

@@ -9,9 +9,10 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from demos.kit.checks import INTRODUCTION, Place
+from demos.kit.checks import Place
 from demos.kit.console import aligned
 from demos.kit.report import Section, Table
+from demos.kit.sources import INTRODUCTION
 from demos.mnist.reading import CLASSES, load, pooled
 from demos.softmax.example import BACKWARD, Matrix
 from engine import Value, softmax

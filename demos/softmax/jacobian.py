@@ -7,9 +7,10 @@ from functools import partial
 
 import numpy as np
 
-from demos.kit.checks import INTRODUCTION, Check, Place, equal
+from demos.kit.checks import Check, Place, equal
 from demos.kit.console import aligned
 from demos.kit.report import Section, Table
+from demos.kit.sources import INTRODUCTION
 from demos.softmax.example import BACKWARD, FORWARD, Matrix, shape
 from engine import Value, differentiate, dot, exp, log, log_sum_exp, softmax, total
 from engine.support.numerals import lowered, number

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from demos.kit.checks import INTRODUCTION, Check, Place
+from demos.kit.checks import Check, Place
 from demos.kit.quantities import Graph
 from demos.kit.report import Section, Table
+from demos.kit.sources import INTRODUCTION
 from demos.softmax.example import (
     POINTS,
     MatrixExample,

@@ -1,4 +1,4 @@
-"""Mirror symmetry, the task of 1986: a net that learns weights equal and opposite about the midpoint, as 1 : 2 : 4.
+"""Mirror symmetry, the task of 1986: weights that come out equal and opposite, as 1 : 2 : 4.
 
 After D. E. Rumelhart, G. E. Hinton and R. J. Williams, "Learning representations by back-propagating errors", Nature
 323 (1986), 533–536, which the primer cites: its equations, and the net of its figure 1. That figure is of one run, of
@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from demos.kit.demo import Demo
 from demos.kit.report import Section
+from demos.kit.sources import NATURE
 from demos.symmetry import equations, pictures, weights
 
 
@@ -23,8 +24,11 @@ def sections() -> list[Section]:
 DEMO = Demo(
     "symmetry",
     title="Mirror symmetry, learned as in 1986",
-    about="Trains twenty nets of six inputs, two hidden units and one output to tell whether a pattern is symmetric "
-    "about its midpoint, by the paper's update, and looks for the weights that it reports.",
+    about="You see the paper's equations as numbers, on one pattern of six bits. Then twenty networks with two "
+    "hidden units each learn to tell whether a pattern is symmetric about its midpoint, and you find in them "
+    "the weights that the paper reports, equal and opposite about the midpoint, and learn why they come as 1 "
+    ": 2 : 4.",
     sections=sections,
+    source=NATURE,
     pictures=pictures.all_pictures,
 )

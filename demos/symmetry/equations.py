@@ -10,13 +10,13 @@ import numpy as np
 from demos.kit.checks import Place
 from demos.kit.quantities import Graph
 from demos.kit.report import Section, Table
+from demos.kit.sources import NATURE
 from demos.symmetry.nets import ALPHA, EPSILON, INPUTS, PATTERNS, SEEDS, TARGETS, Vector, network
 from engine import Value, compile_graph
 from engine.support.notation import ACTIVATION, Role
 from engine.support.numerals import number
 from nn import SGD, half_squared_error, matrices
 
-NATURE = "Learning representations by back-propagating errors"
 ONE_PATTERN = (1.0, 0.0, 1.0, 1.0, 0.0, 0.0)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from demos.kit.checks import Check, Place
 from demos.kit.console import aligned
 from demos.kit.report import Section, Table
-from demos.symmetry.equations import NATURE
+from demos.kit.sources import NATURE
 from demos.symmetry.nets import (
     ALPHA,
     EPSILON,

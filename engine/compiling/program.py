@@ -58,9 +58,11 @@ def compile_graph(root: Value | Sequence[Value], inputs: Sequence[Value]) -> Pro
 class Program:
     """A frozen graph: `forward`, `gradient` and `backward` on batches; made by `compile_graph`.
 
-    `print(program)` shows its groups, each of which is one array operation. Two more arguments are for measurements
-    and tests: `run_by` decides what is otherwise counted, whether a batch runs by array operations or as generated
-    Python, and `slice_bytes` how much memory a slice of a batch takes.
+    Below, B is the number of samples in a batch, and P that of parameters; `inputs` and `parameters` are the leaves, in
+    the order of the columns of a batch and of the entries of a gradient. `print(program)` shows its groups, each of
+    which is one array operation. Two more arguments are for measurements and tests: `run_by` decides what is otherwise
+    counted, whether a batch runs by array operations or as generated Python, and `slice_bytes` how much memory a slice
+    of a batch takes.
     """
 
     def __init__(
@@ -92,8 +94,9 @@ class Program:
         """The root's value for each sample: shape (B,), or (B, K) for a list of K roots.
 
         `batch` has the shape (B, number of inputs); or it is a tuple of arrays side by side, whose columns together
-        are that many. `parameters` is a vector to use in place of the parameters' current data. Where the
-        graph would raise (log(−1), exp(1000)) there is NaN or infinity.
+        are that many. `parameters` is a vector, of shape (P,), to use in place of the parameters' current data. Where
+        the graph would raise (log(−1), exp(1000)) there is NaN or infinity. Raises ValueError for other shapes and
+        TypeError for what is no real number.
         """
         batch, vector = Batch(batch, len(self.inputs)), self._vector(parameters)
         values = self._by_python.forward(batch, vector) if self._is_python_faster(batch.size) else None
@@ -123,7 +126,7 @@ class Program:
         return losses, gradient
 
     def backward(self, batch: Any, parameters: Any = None, reduction: str = "mean") -> Array:
-        """`gradient`, added to each parameter's `grad`; gives the losses."""
+        """`gradient`, added to each parameter's `grad`; gives the losses of the samples, shape (B,)."""
         losses, gradient = self.gradient(batch, parameters, reduction)
         for parameter, contribution in zip(self.parameters, gradient.tolist(), strict=True):
             add_pass(parameter, contribution)
@@ -157,11 +160,11 @@ class Program:
     # ── the parameters as a vector ─────────────────────────────────────────────────────────────
 
     def vector(self) -> Array:
-        """The parameters' current data, in the order of `parameters`."""
+        """The parameters' current data, of shape (P,), in the order of `parameters`."""
         return data_vector(self.parameters)
 
     def assign(self, vector: Any) -> None:
-        """Make these numbers the parameters' data."""
+        """Make these numbers, of shape (P,), the parameters' data; raises ValueError for another shape."""
         assign_data(self.parameters, self._vector(vector))
 
     def _vector(self, vector: Any) -> Array:

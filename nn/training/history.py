@@ -26,7 +26,7 @@ class History:
     interrupted: bool = False
 
     def add(self, loss: float, validation_loss: float | None, metrics: dict[str, float], seconds: float) -> None:
-        """An epoch has been completed."""
+        """Append what was measured in an epoch that has been completed; `seconds` is how long it took."""
         self.losses.append(loss)
         if validation_loss is not None:
             self.validation_losses.append(validation_loss)

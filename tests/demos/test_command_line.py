@@ -33,7 +33,8 @@ def test_the_demos_are_listed_with_a_line_each(capsys, arguments):
     out = capsys.readouterr().out
     assert "usage: python -m demos NAME" in out
     assert "python -m demos all " in out
-    assert re.search(r"^  primer +The primer's worked example: every printed number beside the exact one", out, re.M)
+    assert "Begin with: python -m demos primer" in out
+    assert re.search(r"^  primer +Start here: one pass forward and one back through a small network", out, re.M)
 
 
 def test_a_demo_is_a_file_or_folder_with_a_record_of_that_name():
@@ -74,7 +75,7 @@ def test_all_runs_each_demo_with_those_of_the_options_that_it_has(tmp_path, monk
     out = capfd.readouterr().out
     assert sorted(path.name for path in tmp_path.iterdir()) == ["primer-graph.png", "primer-network.png"]
     assert re.findall(r"^── (\w+) ─+$", out, re.M) == ["debugger", "primer", "unroll", "all"]
-    assert out.index("── primer") < out.index("29 quantities: ") < out.index("── unroll")
+    assert out.index("── primer") < out.index("The paper prints 92 numbers") < out.index("── unroll")
     assert out.endswith("  debugger  ok\n  primer    ok\n  unroll    ok\n")
 
 
@@ -140,7 +141,7 @@ def test_it_runs_in_any_folder_without_a_system_dot_and_on_a_console_that_knows_
     done = demos_command("primer", cwd=tmp_path, PATH="", PYTHONIOENCODING="ascii")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.isascii()
-    assert "29 quantities: 15 agree, 14 slips explained" in done.stdout
+    assert "The paper prints 92 numbers" in done.stdout
     assert sorted(path.name for path in tmp_path.iterdir()) == ["primer-graph.svg", "primer-network.svg"]
 
 

@@ -6,13 +6,14 @@ import re
 from dataclasses import replace
 from fractions import Fraction
 
+import numpy as np
 import pytest
 
 import tests.primer
 from demos.kit.console import Refusal
 from demos.kit.printed import PaperComparison, Printed, nearest
 from demos.kit.quantities import Graph
-from demos.kit.report import Picture
+from demos.kit.report import Picture, checks_of
 from demos.primer import DEMO, report
 from demos.primer.example import INPUTS, TARGETS, WEIGHTS, example
 from demos.primer.facts import EDITIONS, SECTIONS, TENSORFLOW
@@ -230,6 +231,96 @@ def test_in_nielsens_notation_the_letters_change_and_the_numbers_do_not(loss):
         assert other == ({"y₁": "a₁⁽²⁾", "y₂": "a₂⁽²⁾"}.get(symbol) or symbol.translate(letters))
 
 
+# ── the lesson ─────────────────────────────────────────────────────────────────────────────────
+
+
+def equations(lines):
+    """What each equation of the page ends with, by its left side; one in two lines ends in the second."""
+    text = re.sub(r"\n +=", " =", "\n".join(lines))
+    found = re.findall(r"^ {5}(\S+) = (?:.* = )?([−\d.]+)(?:  \(h = tanh\))?$", text, re.M)
+    return {left: float(right.replace("−", "-")) for left, right in found}
+
+
+def by_hand():
+    """All that both passes come to, by numpy alone."""
+    (W1, W2), x, t = map(np.array, tests.primer.WEIGHTS), np.array(INPUTS), np.array(TARGETS)
+    a1 = W1 @ x
+    z1 = np.tanh(a1)
+    y = W2 @ z1
+    delta2 = y - t
+    delta1 = (1 - z1**2) * (W2.T @ delta2)
+    low = "₀₁₂₃"
+    numbers = {"E": np.sum((y - t) ** 2) / 2}
+    for i in range(3):
+        k = low[i + 1]
+        numbers |= {f"a{k}⁽¹⁾": a1[i], f"z{k}⁽¹⁾": z1[i], f"δ{k}⁽¹⁾": delta1[i], f"h′(a{k}⁽¹⁾)": 1 - z1[i] ** 2}
+        numbers |= {f"∂E/∂w{k},{low[m + 1]}⁽¹⁾": delta1[i] * x[m] for m in range(2)}
+    for i in range(2):
+        k = low[i + 1]
+        numbers |= {f"y{k}": y[i], f"δ{k}⁽²⁾": delta2[i]}
+        numbers |= {f"∂E/∂w{k},{low[m + 1]}⁽²⁾": delta2[i] * z1[m] for m in range(3)}
+    return numbers
+
+
+def test_the_lesson_has_every_number_of_both_passes_with_its_equation(run):
+    found = equations(run("--format", "dot")[1])
+    assert found == pytest.approx(by_hand(), rel=5e-4)
+
+
+def test_the_lesson_shows_equations_by_symbols_and_by_numbers_and_breaks_the_long_ones(run):
+    lines = run("--format", "dot")[1]
+    assert "     a₁⁽¹⁾ = w₁,₁⁽¹⁾ · x₁ + w₁,₂⁽¹⁾ · x₂ = 0.1 · 1 + 0.2 · 2 = 0.5" in lines
+    assert "     z₃⁽¹⁾ = tanh(a₃⁽¹⁾) = tanh(1.7) = 0.9354" in lines
+    place = lines.index("     y₁ = w₁,₁⁽²⁾ · z₁⁽¹⁾ + w₁,₂⁽²⁾ · z₂⁽¹⁾ + w₁,₃⁽²⁾ · z₃⁽¹⁾")
+    assert lines[place + 1] == "        = 0.1 · 0.4621 + 0.2 · 0.8005 + 0.3 · 0.9354 = 0.4869"
+    assert "     E = ½ · ((y₁ − t₁)² + (y₂ − t₂)²) = ½ · ((0.4869 − 1)² + (1.146 − 1.15)²) = 0.1316" in lines
+
+
+def test_the_backward_pass_of_the_lesson_is_what_explain_says(run, loss):
+    page = re.sub(r"\n +=", " =", "\n".join(run("--format", "dot")[1]))
+    names = ["δ₁⁽²⁾", "δ₂⁽²⁾", "δ₁⁽¹⁾", "δ₂⁽¹⁾", "δ₃⁽¹⁾", "w[1][1,1]", "w[1][3,2]", "w[2][1,1]", "w[2][2,3]"]
+    places = [page.index("\n     ".join(str(loss.explain(name)).splitlines())) for name in names]
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize("notation", ["bishop", "nielsen"])
+def test_the_lesson_fits_two_screens(run, notation):
+    lines = [line for line in run("--format", "dot", "--notation", notation)[1] if not line.startswith("Wrote ")]
+    assert max(map(len, lines)) <= 96
+    assert len(lines) <= 80
+
+
+def test_a_step_against_the_gradients_lowers_the_error_by_what_the_lesson_says(run):
+    (W1, W2), x, t = map(np.array, tests.primer.WEIGHTS), np.array(INPUTS), np.array(TARGETS)
+    after = W2 - 0.1 * np.array(tests.primer.DW2)
+    y = after @ np.tanh((W1 - 0.1 * np.array(tests.primer.DW1)) @ x)
+    (said,) = re.findall(r"falls from 0\.1316 to\s+([\d.]+[\d])", "\n".join(run("--format", "dot")[1]))
+    assert float(said) == pytest.approx(np.sum((y - t) ** 2) / 2, rel=1e-4)
+
+
+def test_the_lesson_ends_with_how_many_numbers_the_paper_prints_and_how_many_of_them_slip(run):
+    slips = sum(edition in verdict or verdict == "slip" for *_, verdict in TABLE for edition in EDITIONS)
+    code, lines, _ = run("--format", "dot")
+    assert code == 0
+    text = " ".join(" ".join(lines).split())
+    printed = 2 * (len(TABLE) + len(REFERENCE.split()))
+    assert f"The paper prints {printed} numbers, by hand and by a script, in two editions; {slips} of them slip" in text
+    assert "     python -m demos primer --slips" in lines
+
+
+def test_lesson_and_slips_have_the_same_checks():
+    lesson, slips = (checks_of(DEMO.sections(notation="bishop", slips=slips)) for slips in (False, True))
+    assert lesson == slips == DEMO.checks()
+
+
+def test_a_falsified_digit_makes_the_lesson_fail_too(run, monkeypatch):
+    quantity, _ = TENSORFLOW[0]
+    monkeypatch.setattr(report, "TENSORFLOW", ((quantity, Printed("-0.04150092")), *TENSORFLOW[1:]))
+    code, lines, _ = run("--format", "dot")
+    assert code == 1
+    assert "NOT EXPLAINED: ∂E/∂w₁,₁⁽¹⁾, ∂E/∂w₁,₁⁽¹⁾" in lines
+
+
 # ── falsified digits ───────────────────────────────────────────────────────────────────────────
 
 
@@ -262,7 +353,7 @@ def test_a_falsified_digit_makes_the_demo_fail(run, monkeypatch):
     false = replace(section.parts[1], printed=(Printed("-0.24"), Printed("-0.25")))
     parts = (section.parts[0], false, *section.parts[2:])
     monkeypatch.setattr(report, "SECTIONS", (*SECTIONS[:-1], replace(section, parts=parts)))
-    code, lines, _ = run("--format", "dot")
+    code, lines, _ = run("--format", "dot", "--slips")
     assert code == 1
     assert "29 quantities: 14 agree, 14 slips explained, 1 NOT EXPLAINED" in lines
     assert ["∂E/∂w₁,₁⁽²⁾", "−0.24", "−0.25", "UNEXPLAINED (July 27)"] in [
@@ -273,7 +364,7 @@ def test_a_falsified_digit_makes_the_demo_fail(run, monkeypatch):
 def test_a_falsified_digit_of_tensorflow_makes_the_demo_fail(run, monkeypatch):
     quantity, _ = TENSORFLOW[0]
     monkeypatch.setattr(report, "TENSORFLOW", ((quantity, Printed("-0.04150092")), *TENSORFLOW[1:]))
-    code, lines, _ = run("--format", "dot")
+    code, lines, _ = run("--format", "dot", "--slips")
     assert code == 1
     assert "17 numbers of TensorFlow: 16 agree" in lines
 
@@ -283,7 +374,7 @@ def test_a_remark_that_does_not_hold_makes_the_demo_fail(run, monkeypatch):
         return Remark("July 26", "black is white.", holds=False)
 
     monkeypatch.setattr(report, "REMARKS", {**REMARKS, "3": (wrong,)})
-    code, lines, _ = run("--format", "dot")
+    code, lines, _ = run("--format", "dot", "--slips")
     assert code == 1
     assert "  *  July 26: black is white. DOES NOT HOLD" in lines
 
@@ -295,8 +386,8 @@ def test_the_example_is_the_papers():
 # ── the command ────────────────────────────────────────────────────────────────────────────────
 
 
-def test_it_ends_with_the_sum_of_it_all(run):
-    code, lines, _ = run("--format", "dot")
+def test_the_slips_end_with_the_sum_of_it_all(run):
+    code, lines, _ = run("--format", "dot", "--slips")
     assert code == 0
     assert lines[-4:] == [
         "29 quantities: 15 agree, 14 slips explained",
@@ -313,7 +404,8 @@ def test_it_writes_both_pictures_and_says_where(run, tmp_path, format, notation)
     assert code == 0
     assert files == [f"primer-graph.{format}", f"primer-network.{format}"]
     network, graph = (tmp_path / "out" / f"primer-{name}.{format}" for name in ("network", "graph"))
-    assert f"Wrote {network} and {graph}" in lines
+    assert f"Wrote {network}: the network, with the numbers of both passes" in lines
+    assert f"Wrote {graph}: the same, operation by operation" in lines
     for picture in (network, graph):
         text = picture.read_text(encoding="utf-8")
         assert text.count("<svg" if format == "svg" else "digraph") == 1
@@ -339,6 +431,6 @@ def test_if_the_second_picture_fails_there_is_no_first(tmp_path):
 
     pictures = (Picture("primer-network", "", lambda theme: Drawn(), False), Picture("primer-graph", "", fail, False))
     with pytest.raises(Refusal) as refusal:
-        replace(DEMO, pictures=lambda notation: pictures).main(["--out", str(tmp_path / "out")])
+        replace(DEMO, pictures=lambda **own: pictures).main(["--out", str(tmp_path / "out")])
     assert str(refusal.value) == f"can't write to {tmp_path / 'out'}: nothing here can draw"
     assert list(tmp_path.iterdir()) == []

@@ -8,9 +8,10 @@ from math import log10
 import pytest
 
 from demos.kit.catalogue import demos, imported
-from demos.kit.checks import DEEP, INTRODUCTION, PAGE, TOLERANCE, Check, Outcome
+from demos.kit.checks import TOLERANCE, Check, Outcome
 from demos.kit.demo import Demo
 from demos.kit.report import Section, Table
+from demos.kit.sources import DEEP, INTRODUCTION, PAGE
 from demos.verify import FIVE, LONG, PAGE_FILE, SECTIONS, Row, cells, link, page, rows_of, sources, verify
 from tests.demos.test_primer import REFERENCE, TABLE
 

@@ -35,8 +35,10 @@ def draw(
 
     With a `trace` it shows the backward pass as of that step: what is done, active and still to come. An error of the
     forward pass, in the place of `root`, is drawn with what led to it. Beyond 60 operations the drawing collapses to
-    neurons, and beyond 60 neurons to layers; `collapse=False` draws everything. Raises ValueError for a graph of
-    more than 60 operations that has no neurons to collapse to.
+    neurons, and beyond 60 neurons to layers; `collapse=False` draws everything. `rankdir` is "LR", left to right, or
+    "TB", top to bottom; `theme` "light", "dark" or "print". Gives a `graphviz.Digraph`. Raises ValueError for a graph
+    of more than 60 operations that has no neurons to collapse to, and for an unknown format, direction, theme or
+    notation; TypeError for a root that is neither a Value nor such an error.
     """
     if format not in FORMATS:
         raise ValueError(f"unknown format {format!r}; a drawing can be saved as {', '.join(FORMATS)}")
@@ -78,7 +80,10 @@ def draw_dot(
     collapse: bool = False,
     trace: Trace | None = None,
 ) -> Drawing:
-    """`draw`, by the name that micrograd's programs use: it draws every operation, however many there are."""
+    """`draw`, by the name that micrograd's programs use: it draws every operation, however many there are.
+
+    `format` and `rankdir` as there; the same errors as for `draw`.
+    """
     return draw(root, format, rankdir, notation=notation, theme=theme, collapse=collapse, trace=trace)
 
 

@@ -26,8 +26,10 @@ def draw_network(
 ) -> Drawing:
     """The network figure of `model`, with the numbers of one sample in the graph of `loss`.
 
-    Beyond 60 neurons it shows layers instead; `collapse=False` draws every neuron. What the loss does not depend on
-    says so. Raises ValueError if that is the whole model or its first layer, or for a sample that there is not.
+    A circle is a neuron, with a, z and δ = ∂E/∂a; on each connection stand w and ∂E/∂w. `sample` counts from 1. Beyond
+    60 neurons it shows layers instead; `collapse=False` draws every neuron. What the loss does not depend on says so.
+    `theme` is "light", "dark" or "print". Gives a `graphviz.Digraph`. Raises ValueError if that is the whole model or
+    its first layer, or for a sample that there is not.
     """
     notation = notation_for(notation, reversed(topological_order(loss)))
     sheet = NetworkSheet(recorded_model(model, loss, sample), loss, notation, theme_named(theme))

@@ -6,11 +6,13 @@ import sys
 
 import pytest
 
-from demos.kit.catalogue import imported
+from demos.kit.catalogue import demos, imported
 from demos.kit.checks import Check, Outcome
 from demos.kit.console import Refusal
 from demos.kit.demo import Demo
-from demos.kit.report import Picture, Section, Table, summary
+from demos.kit.report import Picture, Section, Table, broken, summary
+from demos.kit.sources import CITATIONS
+from demos.verify import LONG
 
 
 def check(outcome=Outcome.HOLDS, printed="1.5", why="", formula=""):
@@ -56,6 +58,36 @@ def test_prose_is_wrapped_lines_are_kept_and_causes_stand_below_their_rows():
 
 def test_a_table_without_formulas_has_no_column_for_them():
     assert list(Table([check()]).lines()) == ["        printed  exact  verdict", "     x      1.5   1.25  holds"]
+
+
+def test_the_verdicts_that_occur_are_explained_below_the_title(capsys, tmp_path):
+    table = Table([check(), check(Outcome.SLIP, why="cut off")])
+    out = shown(capsys, tmp_path, sections=[Section("1", [table])], pictures=())[1]
+    assert out.splitlines()[:5] == [
+        "The title",
+        "     A test.",
+        "     “holds”: the numbers bear it out; “slip”: the source errs, and it is said how.",
+        "",
+        "1",
+    ]
+
+
+def test_where_there_is_no_verdict_none_is_explained(capsys, tmp_path):
+    assert "“" not in shown(capsys, tmp_path, sections=[Section("1", ["words"])], pictures=())[1]
+
+
+@pytest.mark.parametrize("name", [name for name in demos() if isinstance(imported(name), Demo)])
+def test_a_demo_cites_the_source_that_its_rows_name(name):
+    demo = imported(name)
+    assert CITATIONS[demo.source]
+    assert name in LONG or {row.source.split(", July")[0] for row in demo.checks()} == {demo.source}
+
+
+def test_a_long_equation_is_broken_before_its_numbers_and_a_short_one_is_not():
+    assert list(broken("a = b + c = 1 + 2 = 3")) == ["a = b + c = 1 + 2 = 3"]
+    symbols, numbers = " + ".join(["w · x"] * 8), " + ".join(["1 · 2"] * 8)
+    assert list(broken(f"a₁ = {symbols} = {numbers} = 16")) == [f"a₁ = {symbols}", f"   = {numbers} = 16"]
+    assert list(broken("a = " + "b" * 100)) == ["a = " + "b" * 100]
 
 
 @pytest.mark.parametrize(
