@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
+from itertools import groupby
 from math import log10
+from operator import itemgetter
 
 from engine.naming.names import Naming
 from engine.readings.styles import ATOM, Style
@@ -15,7 +17,7 @@ from engine.support.labels import latex_text
 from engine.value import Value
 
 WIDTH = 120  # columns of a line
-LATEX_WIDTH = 70  # characters of a row
+LATEX_WIDTH = 54  # characters of a row
 
 
 @dataclass(frozen=True)
@@ -141,46 +143,81 @@ def _broken(side: str, margin: int) -> str:
     return ("\n" + " " * margin).join(lines)
 
 
+# ── rows of LaTeX ──────────────────────────────────────────────────────────────────────────────
+
+Piece = tuple[str, str]  # what stands between it and the one before, and the piece
+
+
 def _latex_rows(line: Line, style: Style) -> Iterable[str]:
-    """A row for each side; a long one is broken between its terms."""
+    """A row for each side; what is wider than a page is broken where it is added, multiplied or a word ends."""
     if not isinstance(line, Equation):
-        words = (latex_text(part) if isinstance(part, str) else style.print(part) for part in line)
-        return [f"& {''.join(words)}"]
-    head = style.print(line.head)
-    sides = [rows for side in line.sides if (rows := _latex_side(side, style)) != [head]]
-    remark = rf" \quad {latex_text(f'({line.remark})')}" if line.remark else ""
-    rows = []
-    for side in _distinct(sides):
-        rows.append(f"&= {side[0]}")
-        rows += [rf"&\quad {{}} + {row}" for row in side[1:]]
-    rows[0] = f"{head} {rows[0]}"
-    return [*rows[:-1], rows[-1] + remark]
-
-
-def _distinct(sides: Iterable[list[str]]) -> list[list[str]]:
-    return [list(side) for side in dict.fromkeys(map(tuple, sides))]
-
-
-def _latex_side(side: Symbol, style: Style) -> list[str]:
-    """The side in rows, of which each is about as wide as a page of text."""
-    terms = [style.print(term, 3) for term in _added(side)]
-    if sum(map(_width, terms)) <= LATEX_WIDTH or len(terms) == 1:
-        return [style.print(side, 2)]
-    rows = [terms[0]]
-    for term in terms[1:]:
-        if _width(rows[-1]) + _width(term) > LATEX_WIDTH:
-            rows.append(term)
-        else:
-            rows[-1] += f" + {term}"
+        return [f"& {row}" for row in _rows_of_words(line, style)]
+    head = _packed(_pieces(line.head, style, demanded=0))
+    written = style.print(line.head)
+    sides = [_packed(_pieces(side, style)) for side in line.sides if style.print(side) != written]
+    rows = [f"&{row}" for row in head[:-1]]
+    for first, *others in dict.fromkeys(map(tuple, sides)):
+        rows.append(f"&= {first}")
+        rows += [rf"&\quad {{}} {row}" for row in others]
+    if len(head) == 1 and _width(head[0]) < LATEX_WIDTH // 3:
+        rows[0] = f"{head[0]} {rows[0]}"
+    else:
+        rows.insert(len(head) - 1, f"&{head[-1]}")
+    if line.remark:
+        rows[-1] += rf" \quad {latex_text(f'({line.remark})')}"
     return rows
 
 
-def _added(expression: Symbol) -> list[Symbol]:
-    if expression.kind not in ("+", "plus"):
-        return [expression]
-    return [*_added(expression.parts[0]), expression.parts[1]]
+def _packed(pieces: Sequence[Piece]) -> list[str]:
+    """As many pieces in a row as it has room for; a row that goes on begins with what stands between."""
+    rows = [pieces[0][1]]
+    for between, piece in pieces[1:]:
+        if _width(rows[-1]) + _width(piece) > LATEX_WIDTH:
+            rows.append(f"{between.lstrip()}{piece}")
+        else:
+            rows[-1] += between + piece
+    return rows
+
+
+def _pieces(expression: Symbol, style: Style, demanded: int = 2) -> list[Piece]:
+    """Where an expression may be broken: one that fits is one piece."""
+    kind, parts = expression.kind, expression.parts
+    whole = style.print(expression, demanded)
+    if _width(whole) <= LATEX_WIDTH:
+        return [("", whole)]
+    if kind in ("+", "plus", "-", "*"):
+        between, left, right = {"*": (r" \cdot ", 4, 4), "-": (" - ", 2, 4)}.get(kind, (" + ", 2, 3))
+        before = _pieces(parts[0], style) if parts[0].kind in _LIKE[kind] else [("", style.print(parts[0], left))]
+        return [*before, (between, style.print(parts[1], right))]
+    if kind in style.joined:
+        _, between, template = style.joined[kind]
+        return [(between if i else "", template.format(style.print(part))) for i, part in enumerate(parts)]
+    return [("", whole)]
+
+
+_LIKE = {"*": ("*",), **dict.fromkeys(("+", "plus", "-"), ("+", "plus", "-"))}  # what needs no brackets on the left
+
+
+def _rows_of_words(line: list[str | Symbol], style: Style) -> list[str]:
+    rows: list[list[tuple[bool, str]]] = [[]]  # words, and symbols that are LaTeX already
+    room = LATEX_WIDTH
+    for part in line:
+        words = re.findall(r"\s*\S+\s*$|\s*\S+", part) if isinstance(part, str) else [style.print(part)]
+        for word in words:
+            room -= _width(word)
+            if room < 0 and rows[-1]:
+                rows.append([])
+                room = LATEX_WIDTH - _width(word)
+            rows[-1].append((isinstance(part, str), word))
+    return ["".join(map(_set, groupby(row, key=itemgetter(0)))) for row in rows]
+
+
+def _set(words: tuple[bool, Iterable[tuple[bool, str]]]) -> str:
+    is_text, parts = words
+    joined = "".join(part for _, part in parts)
+    return latex_text(joined) if is_text else joined
 
 
 def _width(latex: str) -> int:
     """Roughly how many characters it shows: commands and braces aside."""
-    return len(re.sub(r"\\[a-zA-Z]+|[{}^_\\]", "", latex))
+    return len(re.sub(r"\\(text|frac|left|right|partial|operatorname|quad)\b|[{}^_\\]", "", latex))

@@ -231,7 +231,6 @@ def test_every_character_of_our_own_has_a_glyph(log):
     assert "Missing character" not in log.partition(FOREIGN)[0]
 
 
-@pytest.mark.xfail(strict=False, reason="long lines of LaTeX are not broken yet")
 def test_no_line_is_wider_than_a_page(log):
     wide = [float(points) for points in re.findall(r"Overfull \\hbox \(([\d.]+)pt", log.partition(FOREIGN)[0])]
     assert [points for points in wide if points > 20] == []

@@ -221,7 +221,15 @@ def from_text(text):
         text,
     )
     python = re.sub("[²³]+", lambda digits: f".raised('{on_the_line(digits[0])}')", python)
-    for printed, read in {"−": "-", "·": "*", "^": "**", "≥": ">=", ", else": " else", ", ": " else ", "½": "R('0.5')"}.items():
+    for printed, read in {
+        "−": "-",
+        "·": "*",
+        "^": "**",
+        "≥": ">=",
+        ", else": " else",
+        ", ": " else ",
+        "½": "R('0.5')",
+    }.items():
         python = python.replace(printed, read)
     while "|" in python:  # a bar opens where an operand is due
         before, after = python.split("|", 1)
