@@ -23,16 +23,17 @@ def draw_network(
     theme: str = "light",
     sample: int = 1,
     collapse: bool = True,
+    title: str = "",
+    digits: int = 4,
 ) -> Drawing:
     """The network figure of `model`, with the numbers of one sample in the graph of `loss`.
 
-    Beyond 60 neurons it shows layers instead; `collapse=False` draws every neuron. What the loss does not depend on
-    says so. Raises ValueError if that is the whole model or its first layer, or for a sample that there is not.
+    Where weights are too many to be read on the connections, tables below have them. Beyond 60 neurons the figure shows
+    layers instead; `collapse=False` draws every neuron. What the loss does not depend on says so. `title` stands above
+    it; `digits` is how many significant digits its numbers have. Raises ValueError if the loss does not depend on the
+    model or its first layer, or for a sample that there is not.
     """
-    notation = notation_for(notation, reversed(topological_order(loss)))
-    sheet = NetworkSheet(recorded_model(model, loss, sample), loss, notation, theme_named(theme))
-    if collapse and sheet.model.size > LIMIT:
-        draw_layers(sheet)
-    else:
-        draw_neurons(sheet)
-    return sheet.canvas.drawing
+    order = topological_order(loss)
+    recorded = recorded_model(model, loss, sample)
+    sheet = NetworkSheet(recorded, order, notation_for(notation, reversed(order)), theme_named(theme), title, digits)
+    return draw_layers(sheet) if collapse and recorded.size > LIMIT else draw_neurons(sheet)
