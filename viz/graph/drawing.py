@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from math import nan
 
-from engine.naming.names import Naming
+from engine.naming.names import Naming, operation
 from engine.steps import Trace, called
 from engine.support.labels import one_line
 from engine.support.notation import PRE_ACTIVATION, Notation
 from engine.support.undefined import Undefined
 from engine.value import Constant, Value, topological_order
 from viz.graph.collapsed import draw_units
-from viz.graph.sheet import DONE, FORWARD, LOCAL, SIGN, SIZE, TO_COME, GraphSheet, box, cell, table
+from viz.graph.sheet import DONE, FORWARD, LOCAL, SIGN, SIZE, TO_COME, UNDEFINED, GraphSheet, box, cell, table
 from viz.renderer import FORMATS, Drawing
-from viz.text import operator, plain, width
+from viz.text import operator, plain, tidy, width
 from viz.theme import theme_named
 
 LIMIT = 60  # operations, then neurons; beyond, the drawing collapses
@@ -128,25 +128,30 @@ def _draw_all(sheet: GraphSheet, trace: Trace | None, failure: BaseException | N
     for node in sheet.order:
         if node.op is None:
             continue
-        me = sheet.ids[node]
-        dot = f"{me}op"
-        symbol = operator(node._op)
-        sheet.marks.add(FORWARD)
-        size = SIGN if len(symbol) == 1 or not symbol.strip("⁻⁰¹²³⁴⁵⁶⁷⁸⁹") else SIZE
-        wide = max(0.34, (width(symbol, size) + 10) / 72)
-        failed = failure is not None and node is sheet.order[-1]
-        color = theme.backward if failed else theme.forward
-        drawing.node(
-            dot, label=plain(symbol), shape="ellipse", fixedsize="true", width=f"{wide:.2f}", height="0.34",
-            fontsize=f"{size:g}", color=color, fontcolor=color, tooltip=node.op.name, **({"penwidth": "3"} if failed else {}),
-        )  # fmt: skip
-        drawing.edge(dot, me, headport=sheet.enter, **({"style": "dashed", "color": color} if failed else {}))
+        dot = _draw_operator(sheet, node, failed=failure is not None and node is sheet.order[-1])
         for i, operand in enumerate(node.operands):
             local = _local(sheet, node, i)
             look = {"label": plain(local)} if local else {}
             if trace is not None and local:
                 look |= _state(sheet, done.get((node, i)), active)
             drawing.edge(sheet.ids[operand], dot, **look)
+
+
+def _draw_operator(sheet: GraphSheet, node: Value, failed: bool) -> str:
+    """The dot of an operation, and the edge from there to its result: the dot's id."""
+    sheet.marks.add(FORWARD)
+    dot, symbol = f"{sheet.ids[node]}op", tidy(operator(node._op))
+    color = sheet.theme.backward if failed else sheet.theme.forward
+    size = SIGN if len(symbol) == 1 or not symbol.strip("⁻⁰¹²³⁴⁵⁶⁷⁸⁹") else SIZE
+    wide = max(0.34, (width(symbol, size) + 10) / 72)
+    look = {"color": color, "fontcolor": color, "fontsize": f"{size:g}", "tooltip": plain(operation(node))}
+    look |= {"penwidth": "3"} if failed else {}
+    sheet.drawing.node(
+        dot, label=plain(symbol), shape="ellipse", fixedsize="true", width=f"{wide:.2f}", height="0.34", **look
+    )
+    way = {"style": "dashed", "color": color} if failed else {}
+    sheet.drawing.edge(dot, sheet.ids[node], headport=sheet.enter, **way)
+    return dot
 
 
 def _state(sheet: GraphSheet, event: int | None, active: int) -> dict[str, str]:
@@ -168,6 +173,7 @@ def _local(sheet: GraphSheet, node: Value, i: int) -> str:
         return ""
     local = node.locals[i]
     if isinstance(local, Undefined):
+        sheet.marks.add(UNDEFINED)
         return "undefined"
     sheet.marks.add(LOCAL)
     return f"×{sheet.number(local)}"

@@ -17,7 +17,7 @@ SIZE, SIGN, TITLE = 11.0, 15.0, 14.0  # font sizes: of all, of an operator that 
 
 # What may be in a drawing and is explained where it is.
 NAME, VALUE, GRADIENT, DOTTED, MORE = "name", "value", "gradient", "dotted", "more"
-FORWARD, LOCAL, DONE, TO_COME = "forward", "local", "done", "to come"
+FORWARD, LOCAL, UNDEFINED, DONE, TO_COME = "forward", "local", "undefined", "done", "to come"
 
 
 class GraphSheet(Sheet):
@@ -84,6 +84,7 @@ class GraphSheet(Sheet):
             self._marked([
                 (FORWARD, "solid: forward"),
                 (LOCAL, "×: the local derivative on an edge, by which the backward pass multiplies"),
+                (UNDEFINED, "undefined: there is no local derivative"),
             ]),
             self._marked([
                 (DONE, "dashed edges: where the backward pass has been, the thickest just now"),
