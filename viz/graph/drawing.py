@@ -13,7 +13,7 @@ from engine.value import Constant, Value, topological_order
 from viz.graph.collapsed import draw_units
 from viz.graph.sheet import DONE, FORWARD, LOCAL, SIGN, SIZE, TO_COME, UNDEFINED, GraphSheet, box, cell, table
 from viz.renderer import FORMATS, Drawing
-from viz.text import operator, plain, tidy, width
+from viz.text import operator, plain, width
 from viz.theme import theme_named
 
 LIMIT = 60  # operations, then neurons; beyond, the drawing collapses
@@ -140,7 +140,7 @@ def _draw_all(sheet: GraphSheet, trace: Trace | None, failure: BaseException | N
 def _draw_operator(sheet: GraphSheet, node: Value, failed: bool) -> str:
     """The dot of an operation, and the edge from there to its result: the dot's id."""
     sheet.marks.add(FORWARD)
-    dot, symbol = f"{sheet.ids[node]}op", tidy(operator(node._op))
+    dot, symbol = f"{sheet.ids[node]}op", one_line(operator(node._op))
     color = sheet.theme.backward if failed else sheet.theme.forward
     size = SIGN if len(symbol) == 1 or not symbol.strip("⁻⁰¹²³⁴⁵⁶⁷⁸⁹") else SIZE
     wide = max(0.34, (width(symbol, size) + 10) / 72)
