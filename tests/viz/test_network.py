@@ -290,6 +290,7 @@ def targets(loss_of, outputs=2, **options):
         (lambda y, x: hinge(y, [1.0, -1.0]), ["t₁ = 1", "t₂ = −1"]),
         (lambda y, x: cross_entropy(y, [0.25, 0.75]), ["t₁ = 0.25", "t₂ = 0.75"]),
         (lambda y, x: cross_entropy(y[::-1], [0.25, 0.75]), ["t₂ = 0.75", "t₁ = 0.25"]),
+        (lambda y, x: cross_entropy(y, [Value(0.25, "truth"), 0.75]), ["truth = 0.25", "t₂ = 0.75"]),
         (lambda y, x: cross_entropy(y, 1), []),
         (lambda y, x: binary_cross_entropy(y, [1.0, 0.0]), ["t₁ = 1", "t₂ = 0"]),
     ],
@@ -300,6 +301,13 @@ def test_what_an_output_is_compared_with_stands_on_its_line_to_the_loss(loss, sh
 
 def test_a_weight_is_no_target():
     assert targets(lambda y, x: Neuron(2)(y)) == []
+
+
+def test_an_input_that_is_computed_has_its_name_in_the_tooltip_too():
+    model = MLP.from_weights([[[0.5]]])
+    drawing = draw_network(model, half_squared_error(model([Value(2.0) * 3.0]), 1.0))
+    assert "x₁ = 6" in labels(drawing)
+    assert 'tooltip="x₁ = 6; ∂E/∂x₁ = —"' in drawing.source
 
 
 def svg(drawing):

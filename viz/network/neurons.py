@@ -84,9 +84,10 @@ def _draw_inputs(sheet: NetworkSheet, labelled: bool, biases: bool) -> list[Circ
     inputs, radius = sheet.model.inputs, RADIUS if labelled else SMALL_RADIUS
     circles = []
     for m, (y, value) in enumerate(zip(_heights(len(inputs), radius, labelled, biases), inputs, strict=True), start=1):
-        circles.append(Circle(sheet.canvas.circle(0.0, y, radius, sheet.tooltip(value)), (0.0, y), radius))
-        text = sheet.equation(value, sheet.name(value) or sheet.by_role(Role(INPUT, 0, (m,))))
-        _write(sheet, circles[-1], [(text, sheet.theme.forward)])
+        name = sheet.name(value) or sheet.by_role(Role(INPUT, 0, (m,)))
+        circle = sheet.canvas.circle(0.0, y, radius, sheet.tooltip(value, name))
+        circles.append(Circle(circle, (0.0, y), radius))
+        _write(sheet, circles[-1], [(sheet.equation(value, name), sheet.theme.forward)])
     return circles
 
 

@@ -57,12 +57,11 @@ class NetworkSheet(Sheet):
         """`∂E/∂w = −0.04150`, or by the label if it has one."""
         return f"{self.slope(tidy(value.label) or letter)} = {self.gradient(value)}"
 
-    def tooltip(self, value: Value) -> str:
-        """Name, number and gradient, with more digits."""
-        name = one_line(value.label) or self.root_name
-        if not value.label and value.role is not None:
-            name = self.notation.text(value.role)
-        return self.more(value, name, name if value.label else name.split(" = ")[0])
+    def tooltip(self, value: Value, name: str = "") -> str:
+        """Name, number and gradient, with more digits; `name` is for what has neither label nor role."""
+        label = one_line(value.label)
+        name = label or (self.notation.text(value.role) if value.role is not None else name)
+        return self.more(value, name, name if label else name.split(" = ")[0])
 
     def draw_loss(self, x: float, left: float) -> tuple[str, Box]:
         """The loss in a panel at (x, 0), or further to the right if it would begin before `left`: its id and place."""
@@ -70,7 +69,7 @@ class NetworkSheet(Sheet):
         wide = width(label, NAME) + 20
         x = max(x, left + wide / 2)
         box = Box(x, 0.0, wide, 30)
-        panel = self.canvas.panel(box, self.tooltip(self.loss))
+        panel = self.canvas.panel(box, self.tooltip(self.loss, self.root_name))
         self.canvas.text(x, 0.0, label, self.theme.ink, NAME)
         return panel, box
 
