@@ -27,7 +27,7 @@ DRAWINGS = {
     "primer-graph": lambda: draw(primer()[1]),
     "primer-graph-before-backward": lambda: draw(primer(backward=False)[1]),
     "primer-graph-expanded-nielsen-print": lambda: draw(primer(expand=True)[1], notation=NIELSEN, theme="print"),
-    "collapsed-to-neurons": lambda: draw(network(3, 12, 12, 2)[1]),
+    "collapsed-to-neurons": lambda: draw(network(3, 16, 12, 2)[1]),
     "collapsed-to-layers": lambda: draw(network(2, 16, 16, 1, samples=3)[1], rankdir="TB"),
     "primer-network": lambda: draw_network(*primer()),
     "primer-network-dark-nielsen": lambda: draw_network(*primer(), notation=NIELSEN, theme="dark"),
@@ -178,7 +178,7 @@ TITLES = ["Squares", "<b>bold</b>", r"\N \G \l", '"]; evil [', "a & b", "Î´ = âˆ
     [
         lambda title: draw(reuse(), title=title),
         lambda title: draw_dot(reuse(), title=title),
-        lambda title: draw(network(3, 12, 12, 2)[1], title=title),
+        lambda title: draw(network(3, 16, 12, 2)[1], title=title),
         lambda title: draw_network(*primer(), title=title),
         lambda title: draw_network(*network(4, 5, 3), title=title),
         lambda title: draw_network(*network(40, 30, 10), title=title),
