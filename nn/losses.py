@@ -117,7 +117,7 @@ def pair(outputs: Any, targets: Any) -> list[tuple[Value, Value]]:
         raise ValueError(f"a loss must have a target for each output; got {len(ys)} outputs and {len(ts)} targets")
     notation = notation_of(ys)
     for k, t in enumerate(ts, start=1):
-        if t.role is None and t.op is None and not t.label:
+        if t.role is None and t.op is None:
             t.role = Role(TARGET, None, (k,), notation=notation)
     return list(zip(ys, ts, strict=True))
 

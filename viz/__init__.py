@@ -6,7 +6,8 @@
     renderer.py  save: from DOT text to a file
     theme.py     the colors
 
-text.py makes labels harmless and tells how wide they are. To import viz hands `draw` to the debugger.
+sheet.py collects what a legend has to explain; text.py makes labels harmless and tells how wide they are. To import viz
+hands `draw` to the debugger.
 """
 
 from engine.debugger.drawing import draw_with

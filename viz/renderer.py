@@ -47,6 +47,11 @@ class Drawing(Digraph):  # type: ignore[misc]  # graphviz has no types
             self._view(str(picture), format=format or self.format, quiet=True)
         return str(picture)
 
+    def _repr_image_svg_xml(self) -> str:
+        """For a notebook: where the column is narrower than the picture, the browser makes the picture smaller."""
+        picture: str = self.pipe(format="svg", encoding="utf-8")
+        return picture.replace("<svg ", '<svg style="max-width:100%;height:auto" ', 1)
+
 
 def render(source: str, format: str, engine: str = "dot") -> bytes:
     """DOT text as a picture; raises ValueError for a format that can't be made here, with the remedy."""

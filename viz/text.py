@@ -9,6 +9,7 @@ from math import fsum
 import graphviz
 
 from engine.support.labels import shortened
+from engine.support.numerals import raised
 
 FONT = "Helvetica"
 LONGEST = 28  # characters of a label that a picture shows; the whole of it is in the tooltip
@@ -24,13 +25,14 @@ def width(text: str, size: float) -> float:
     return _ROOM * size * fsum(_WIDTHS.get(c, 1.0 if unicodedata.east_asian_width(c) in "WF" else 0.62) for c in text)
 
 
-def cell_width(text: str, size: float) -> float:
-    """What a table cell needs, so that no renderer finds its text too wide and moves it.
+def guessed_width(text: str, size: float) -> float:
+    """What graphviz-pure takes it for: each byte of a character beyond ASCII for as wide as a space."""
+    return size * fsum(_WIDTHS[" "] * len(c.encode()) if ord(c) > 127 else 0.6 for c in text)
 
-    graphviz-pure takes each byte of a character beyond ASCII for as wide as a space.
-    """
-    guess = fsum(_WIDTHS[" "] * len(c.encode()) if ord(c) > 127 else 0.6 for c in text)
-    return max(width(text, size), size * guess) + 10
+
+def cell_width(text: str, size: float) -> float:
+    """What a table cell needs, so that no renderer finds its text too wide and moves it."""
+    return max(width(text, size), guessed_width(text, size)) + 10
 
 
 def tidy(label: str) -> str:
@@ -41,6 +43,15 @@ def tidy(label: str) -> str:
 def exact(x: float) -> str:
     """A number for a tooltip: 12 significant digits, which every platform agrees on."""
     return f"{x:.12g}"
+
+
+def operator(symbol: str) -> str:
+    """What made a node, as mathematics writes it: `·` for `*`, `²` for `**2`, `−` for `-`, `^0.5` for `**0.5`."""
+    if symbol.startswith("**"):
+        power = symbol.removeprefix("**")
+        whole = power.removeprefix("-").isdecimal()
+        return raised(power) if whole else "^" + power.replace("-", "−")
+    return {"*": "·", "-": "−"}.get(symbol, symbol)
 
 
 def plain(text: str) -> str:

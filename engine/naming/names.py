@@ -255,7 +255,7 @@ class Naming:
         return distinguishing_numbers(self.order)
 
     def _learn(self, unknown: set[Value]) -> None:
-        self._known |= {node: Name(self.notation, node.label) for node in unknown}
+        self._known |= {node: Name(self.notation, node.label, node.role) for node in unknown}
         indices = {node.role.index for node in unknown if node.role is not None}  # nodes of one name have one index
         spelled: dict[tuple[Any, ...], str] = {}  # roles may differ and still be written the same
         same: dict[tuple[str, int | None], list[Value]] = {}
@@ -303,6 +303,11 @@ def names(order: Sequence[Value], notation: Notation | str | None = None) -> dic
 def operation(node: Value) -> str:
     """What made the node: the name of its rule, or "leaf"."""
     return node.op.name if node.op else "leaf"
+
+
+def in_brackets(name: str) -> str:
+    """The name beside an operator: `(x1*w1)`."""
+    return f"({name})" if has_operators(name) else name
 
 
 def has_operators(label: str) -> bool:

@@ -15,27 +15,27 @@ from engine.value import Constant, Value
 
 SHOWN = 3  # names of many
 
-UNDER_WAY = f"a backward pass is under way; {NOT_COMPUTED}: not complete yet"
-NOT_YET = f"{NOT_COMPUTED}: no backward pass has been here yet"
+UNDER_WAY = "a backward pass is under way"
+NOT_YET = f"{NOT_COMPUTED}: not computed yet"
 
 
-def remarks(naming: Naming, nodes: Sequence[Value] | None = None) -> list[str]:
-    """The lines about these nodes, or about the whole graph."""
-    nodes = naming.order if nodes is None else nodes
-    return [*_of_the_pass(naming, nodes), *_of_sums(naming, nodes), *of_changes(naming, nodes)]
+def remarks(naming: Naming, dash: bool | None = None) -> list[str]:
+    """The lines about a graph; `dash` says whether a — is shown, which there is for each gradient not computed yet."""
+    if dash is None:
+        dash = not all(node.computed or isinstance(node, Constant) for node in naming.order)
+    return [*_of_the_pass(naming.order, dash), *_of_sums(naming), *of_changes(naming, naming.order)]
 
 
-def _of_the_pass(naming: Naming, nodes: Sequence[Value]) -> Iterator[str]:
-    takers = [node for node in nodes if not isinstance(node, Constant)]
-    if any(node.reached is None for node in takers):
-        yield UNDER_WAY
-    elif not all(node.computed for node in takers):
+def _of_the_pass(nodes: Sequence[Value], dash: bool) -> Iterator[str]:
+    if any(node.reached is None for node in nodes if not isinstance(node, Constant)):
+        yield UNDER_WAY + f"; {NOT_COMPUTED}: not complete yet" * dash
+    elif dash:
         yield NOT_YET
 
 
-def _of_sums(naming: Naming, nodes: Iterable[Value]) -> Iterator[str]:
+def _of_sums(naming: Naming) -> Iterator[str]:
     alike: dict[AddedUp, list[Value]] = {}
-    for node in nodes:
+    for node in naming.order:
         if not node.operands and not isinstance(node, Constant) and node.computed:
             of = added_up(node)
             if of.passes > 1 or of.others:

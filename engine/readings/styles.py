@@ -77,8 +77,8 @@ class Style:
         if kind == "where" and self.cases:
             return self.cases.strength, self._choice(expression, self.cases)
         if kind == "softmax":
-            operands, number = ", ".join(map(self.print, parts[1])), str(parts[0]).translate(self.index)
-            return ATOM, self.softmax.format(operands, number)
+            inside = ", ".join(map(self.print, parts[1]))
+            return ATOM, self.softmax.format(inside, str(parts[0]).translate(self.index))
         if kind in self.joined:
             strength, between, template = self.joined[kind]
             return strength, between.join(self._filled(template, self.print(part)) for part in parts)

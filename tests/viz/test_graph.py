@@ -10,13 +10,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine import Value, detect_anomaly, softmax
+from engine import Value, detect_anomaly, dot, softmax
+from engine.support.numerals import number
 from nn import BISHOP, NIELSEN
 from tests.refusals import refusal
 from tests.viz.graphs import chain, network, primer, reuse, softmax_by_hand
 from tests.viz.pictures import FOLDER, PICTURES, drawing
 from viz import draw, draw_dot, draw_network
+from viz.theme import THEMES
 
+LETTERS = "Bishop’s notation: x input, w weight, a pre-activation, z activation, y output, t target, E loss, δ = ∂E/∂a"
 GOLDEN = Path(__file__).parent / "golden"
 
 DRAWINGS = {
@@ -24,13 +27,14 @@ DRAWINGS = {
     "primer-graph": lambda: draw(primer()[1]),
     "primer-graph-before-backward": lambda: draw(primer(backward=False)[1]),
     "primer-graph-expanded-nielsen-print": lambda: draw(primer(expand=True)[1], notation=NIELSEN, theme="print"),
-    "collapsed-to-neurons": lambda: draw(network(4, 8, 8, 3)[1]),
+    "collapsed-to-neurons": lambda: draw(network(3, 16, 12, 2)[1]),
     "collapsed-to-layers": lambda: draw(network(2, 16, 16, 1, samples=3)[1], rankdir="TB"),
     "primer-network": lambda: draw_network(*primer()),
     "primer-network-dark-nielsen": lambda: draw_network(*primer(), notation=NIELSEN, theme="dark"),
     "network-4-8-8-3": lambda: draw_network(*network(4, 8, 8, 3)),
     "network-second-sample": lambda: draw_network(*network(2, 3, 1, samples=2), sample=2),
     "network-softmax-by-hand": lambda: draw_network(*softmax_by_hand()),
+    "network-4-5-3": lambda: draw_network(*network(4, 5, 3), title="4-5-3"),
     "network-layers": lambda: draw_network(*network(40, 30, 10)),
 }
 
@@ -98,6 +102,113 @@ def test_sub_is_drawn_as_typed():
     a, b = Value(3.0), Value(2.0)
     assert "−" in labels(draw(a - b))
     assert "/" in labels(draw(a / b))
+
+
+@pytest.mark.parametrize(
+    ("node", "shown"),
+    [
+        (lambda x, y: x * y, "·"),
+        (lambda x, y: -x, "−"),
+        (lambda x, y: x**2, "²"),
+        (lambda x, y: x**-12, "⁻¹²"),
+        (lambda x, y: x**-0.5, "^−0.5"),
+        (lambda x, y: x**y, "^"),
+        (lambda x, y: dot([x], [y]), "w·x"),
+        (lambda x, y: Value(6.0, (x, y), "*"), "·"),
+        (lambda x, y: Value(6.0, (x, y), "<i>op</i>\n"), "<i>op</i>"),
+    ],
+)
+def test_an_operation_is_written_as_mathematics_writes_it(node, shown):
+    made = node(Value(3.0, "x"), Value(2.0, "y"))
+    before = made._op
+    assert shown in labels(draw(made))
+    assert made._op == before  # the name that micrograd's programs use
+
+
+def legend(drawing):
+    """The lines below the graph."""
+    last = [line for line in drawing.source.splitlines() if line.startswith("\tlabel=")]
+    return last[-1].partition('"')[2].rpartition('"')[0].split(r"\l")[1:-1]
+
+
+def test_a_legend_explains_what_is_in_the_picture_and_nothing_else():
+    x = Value(2.0, "x")
+    assert legend(draw(x)) == ["name | value | dashed: its gradient ∂x/∂name", "—: not computed yet"]
+    x.backward()
+    assert legend(draw(x)) == ["name | value | dashed: its gradient ∂x/∂name"]
+    assert legend(draw(reuse())) == [
+        "name | value | dashed: its gradient ∂y/∂name; dotted: a constant",
+        "solid: forward; ×: the local derivative on an edge, by which the backward pass multiplies",
+    ]
+    unnamed = Value(0.0) ** 0.5
+    assert legend(draw(unnamed)) == [
+        "name | value | dashed: its gradient ∂E/∂name; dotted: a constant",
+        "solid: forward; undefined: there is no local derivative",
+        "—: not computed yet",
+    ]
+    constant = Value(-2.0) ** 3 * 0.0
+    assert legend(draw(constant.operands[0].operands[1])) == ["dotted: a constant"]
+
+
+def test_the_letters_of_a_notation_are_explained_where_they_are_used():
+    assert legend(draw(primer()[1]))[-1] == LETTERS
+    assert legend(draw(primer()[1], notation=NIELSEN))[-1] == (
+        "Nielsen’s notation: x input, w weight, z pre-activation, a activation, y target, C loss, δ = ∂C/∂z"
+    )
+    assert legend(draw(primer()[0].layers[0].neurons[0].w[0]))[-1] == "Bishop’s notation: w weight"
+    renamed = primer()[0].layers[0].neurons[0].w[0]
+    renamed.label = "mine"
+    assert "Bishop" not in draw(renamed).source
+
+
+def test_a_name_with_an_equals_sign_is_the_same_in_the_legend_and_in_tooltips():
+    x = Value(2.0, "x = <b>")
+    x.backward()
+    drawing = draw(x)
+    assert legend(drawing) == ["name | value | dashed: its gradient ∂(x = <b>)/∂name"]
+    assert 'tooltip="x = <b> = 2; ∂(x = <b>)/∂(x = <b>) = 1"' in drawing.source
+
+
+TITLES = ["Squares", "<b>bold</b>", r"\N \G \l", '"]; evil [', "a & b", "δ = ∂E/∂a", "&amp;", "{x|y}"]
+
+
+@pytest.mark.parametrize("title", TITLES)
+@pytest.mark.parametrize(
+    "picture",
+    [
+        lambda title: draw(reuse(), title=title),
+        lambda title: draw_dot(reuse(), title=title),
+        lambda title: draw(network(3, 16, 12, 2)[1], title=title),
+        lambda title: draw_network(*primer(), title=title),
+        lambda title: draw_network(*network(4, 5, 3), title=title),
+        lambda title: draw_network(*network(40, 30, 10), title=title),
+    ],
+)
+def test_a_title_stands_above_everything_in_ink_as_it_was_given(picture, title):
+    svg = ElementTree.fromstring(picture(title).pipe(format="svg"))
+    texts = svg.iter("{http://www.w3.org/2000/svg}text")
+    top = min(texts, key=lambda text: float(text.get("y")))
+    assert top.text.replace("\xa0", " ") == title
+    assert top.get("fill") == THEMES["light"].ink
+    assert title not in labels(picture(""))
+
+
+def test_a_title_changes_nothing_else():
+    drawing, titled = draw(primer()[1]), draw(primer()[1], title="The primer")
+    assert sorted(labels(titled)) == sorted([*labels(drawing), "The primer"])
+    assert titled.source.count(" -> ") == drawing.source.count(" -> ")
+
+
+def test_numbers_have_as_many_digits_as_asked_for():
+    shown = labels(draw(primer()[1], digits=2))
+    assert {"δ = −0.042", "0.13", "×0.79"} < set(shown)
+    model, loss = primer()
+    shown = labels(draw_network(model, loss, digits=7))
+    slopes = [number(weight.grad, 7) for weight in model.parameters()]
+    assert {f"E = {number(loss.data, 7)}", *(f"∂E/∂w = {slope}" for slope in slopes)} < set(shown)
+    assert f"backward: thickest line |∂E/∂w| = {max(slopes)}".replace("−", "") in shown
+    assert draw_dot(primer()[1], digits=2).source == draw(primer()[1], digits=2).source
+    assert "−0.50 ≤ δ ≤ 3.3" in labels(draw(network(2, 16, 16, 1, samples=3)[1], digits=2))
 
 
 def test_a_graph_of_61_operations_without_neurons_is_refused_with_the_number_and_the_choice():
@@ -171,7 +282,7 @@ def test_draw_dot_draws_any_size_and_says_what_draw_would_do():
         y = y * x
     assert refusal(ValueError, draw, y).startswith("this graph has 80 operations and no neurons")
     drawing = draw_dot(y)
-    assert drawing.source.count('label="*"') == 80
+    assert drawing.source.count('label="·"') == 80
     assert "80 operations: draw(root) would collapse them" in drawing.source
     assert "would collapse" not in draw_dot(x * x).source
 
@@ -224,13 +335,34 @@ def test_a_trace_shows_what_is_done_active_and_still_to_come():
     trace.goto(10)
     drawing = draw(loss, trace=trace)
     shown = labels(drawing)
-    assert "Step 10 of 36, backward: a₂⁽²⁾ = y₂ contributes 0.4 · −0.003658 = −0.001463 to z₁⁽¹⁾" in shown
+    assert "Step 10 of 36, backward: a₂⁽²⁾ contributes 0.4 · −0.003658 = −0.001463 to z₁⁽¹⁾" in shown
     assert "−0.001463 + …" in shown  # z₁ waits for the other output
     assert "−0.003422" in shown  # w₂,₃ has all that it gets
     looks = [look for _, _, look in edges(drawing)]
     assert sum("dir=back" in look for look in looks) == 10
     assert sum("penwidth=3" in look for look in looks) == 1
     assert sum('color="#666666"' in look for look in looks) == 26
+
+
+def test_of_a_pass_under_way_the_legend_says_what_has_come():
+    _, loss = primer(backward=False)
+    trace = loss.backward_steps()
+    assert legend(draw(loss, trace=trace))[-3:] == [
+        "grey edges: where it has still to go",
+        LETTERS,
+        "—: not computed yet",
+    ]
+    trace.goto(10)
+    boxes = "name | value | dashed: its gradient ∂E/∂name; dotted: a constant"
+    edges = "dashed edges: where the backward pass has been, the thickest just now"
+    under_way = "a backward pass is under way; —: not complete yet"
+    shown = legend(draw(loss, trace=trace))
+    assert shown[1] == f"{boxes}; …: more to come"
+    assert shown[3:] == [f"{edges}; grey edges: where it has still to go", LETTERS, under_way]
+    assert legend(draw(loss))[-2:] == [LETTERS, under_way]
+    trace.finish()
+    shown = legend(draw(loss, trace=trace))
+    assert shown[1:] == [boxes, shown[2], edges, LETTERS]
 
 
 def test_before_the_first_step_and_after_the_last_there_is_no_active_edge():

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import itertools
 import re
-from math import hypot
+from math import hypot, inf
+from xml.etree import ElementTree
 
 import pytest
 
-from engine import Value, softmax
-from engine.support.numerals import number
-from nn import MLP, NIELSEN, Layer, Neuron, half_squared_error
+from engine import Value, softmax, topological_order
+from engine.naming.names import in_brackets
+from engine.support.numerals import lowered, number, raised
+from nn import MLP, NIELSEN, Layer, Neuron, binary_cross_entropy, cross_entropy, half_squared_error, hinge
 from tests.primer import WEIGHTS
 from tests.refusals import refusal
 from tests.viz.graphs import network, primer
 from tests.viz.test_graph import labels
 from viz import draw_network
-from viz.text import width
+from viz.text import exact, width
 
 NODE = re.compile(r"^\t(n\d+) \[(.*)\]$", re.M)
 
@@ -34,7 +36,18 @@ def overlap(a, b):
     return abs(a[1] - b[1]) * 2 < a[3] + b[3] and abs(a[2] - b[2]) * 2 < a[4] + b[4]
 
 
-@pytest.mark.parametrize("sizes", [(2, 3, 2), (4, 8, 8, 3), (1, 1), (8, 1), (1, 8, 1), (12, 12)], ids=str)
+LABELLED = [(2, 3, 2), (3, 3, 3), (1, 1), (5, 1), (2, 4, 1)]
+TABLED = [(4, 5, 3), (6, 2, 1), (8, 4, 2), (3, 8, 3), (10, 3, 1), (8, 1), (12, 12), (4, 8, 8, 3)]
+
+
+def written(found):
+    """(center, left end, height, text) of all that is written."""
+    for shape, x, y, wide, _, attributes in found:
+        if shape == "plaintext":
+            yield x, x - wide / 2, y, attributes["label"].strip('"').removesuffix(r"\l")
+
+
+@pytest.mark.parametrize("sizes", LABELLED, ids=str)
 def test_no_label_lies_on_another_or_on_a_neuron(sizes):
     found = list(shapes(draw_network(*network(*sizes))))
     boxes = [s for s in found if s[0] == "box" and "rounded" not in s[-1]["style"]]
@@ -45,6 +58,57 @@ def test_no_label_lies_on_another_or_on_a_neuron(sizes):
     assert len(weights) == connections
     assert not [pair for pair in itertools.combinations(weights, 2) if overlap(*pair)]
     assert not [pair for pair in itertools.product(weights, circles) if overlap(*pair)]
+
+
+@pytest.mark.parametrize("sizes", TABLED, ids=str)
+def test_where_connections_are_many_nothing_is_written_on_them(sizes):
+    found = list(shapes(draw_network(*network(*sizes))))
+    assert sum(s[0] == "box" for s in found) == 1 + sizes[-1]  # the loss, and the targets on the way to it
+    assert not [text for *_, text in written(found) if re.match(r"(w|b)[₀-₉]|∂E/∂", text)]
+    circles = [s for s in found if s[0] == "circle"]
+    assert not [pair for pair in itertools.combinations(circles, 2) if overlap(*pair)]
+
+
+def pairs(column):
+    return zip(column[::2], column[1::2], strict=True)
+
+
+def tables(drawing):
+    """(title, names of rows, {head: numbers from the top down}) of each table below the figure."""
+    texts = sorted(written(shapes(drawing)), key=lambda text: (-text[2], text[0]))
+    titles = [text for text in texts if text[3].startswith("layer ")]
+    for _, left, top, title in titles:
+        right = min((x for _, x, y, _ in titles if y == top and x > left), default=inf)
+        bottom = max((y for _, _, y, _ in titles if y < top), default=-inf)
+        inside = [text for text in texts if left <= text[1] + 0.1 and text[0] < right and bottom < text[2] < top]
+        heads = [text for text in inside if text[2] == inside[0][2]]
+        columns = {head: [(y, text) for x, _, y, text in inside if abs(x - at) < 0.1][1:] for at, _, _, head in heads}
+        middles = [(upper[0] + lower[0]) / 2 for upper, lower in pairs(columns[heads[0][3]])]
+        names = [text for _, x, y, text in inside if abs(x - left) < 0.1 and min(abs(y - m) for m in middles) < 0.1]
+        yield title, names, {head: [text for _, text in column] for head, column in columns.items()}
+
+
+@pytest.mark.parametrize("sizes", TABLED, ids=str)
+def test_every_weight_and_gradient_stands_in_the_row_of_its_neuron_and_the_column_of_its_input(sizes):
+    model, loss = network(*sizes)
+    found = list(tables(draw_network(model, loss)))
+    for k, layer in enumerate(model.layers, start=1):
+        mine = [table for table in found if table[0].startswith(f"layer {k}: w and b, below them ∂E/∂w and ∂E/∂b")]
+        assert [title.endswith(", continued") for title, _, _ in mine] == [False, True][: len(mine)]
+        before = [
+            f"z{lowered(m)}{raised(f'({k - 1})')}" if k > 1 else f"x{lowered(m)}" for m in range(1, sizes[k - 1] + 1)
+        ]
+        expected = {
+            head: [number(x) for weight in weights for x in (weight.data, weight.grad)]
+            for head, weights in zip(
+                [*before, "b"],
+                [*zip(*(n.w for n in layer.neurons), strict=True), [n.b for n in layer.neurons]],
+                strict=True,
+            )
+        }
+        assert {head: column for _, _, columns in mine for head, column in columns.items()} == expected
+        for _, names, _ in mine:
+            assert names == [f"a{lowered(i)}{raised(f'({k})')}" for i in range(1, sizes[k] + 1)]
 
 
 @pytest.mark.parametrize("sizes", [(2, 3, 2), (4, 8, 8, 3)], ids=str)
@@ -88,8 +152,9 @@ def test_before_the_backward_pass_there_are_dashes_and_no_backward_lines():
     shown = labels(drawing)
     assert shown.count("∂E/∂w = —") == 12
     assert "δ₁⁽¹⁾ = —" in shown
-    assert drawing.source.count("style=dashed") == 1  # the legend's
-    assert any("no backward pass has been here yet" in text for text in shown)
+    assert "style=dashed" not in drawing.source
+    assert not any(text.startswith("backward") for text in shown)
+    assert shown[-1] == "—: not computed yet"
 
 
 def test_width_is_magnitude_and_an_exact_zero_is_dotted():
@@ -97,6 +162,157 @@ def test_width_is_magnitude_and_an_exact_zero_is_dotted():
     assert "penwidth=3.40" in draw_network(model, loss).source
     zero = MLP.from_weights([[[0.0, 1.0]]])
     assert "style=dotted" in draw_network(zero, half_squared_error(zero([1, 2]), 0)).source
+
+
+def test_a_legend_explains_what_is_in_the_figure_and_nothing_else():
+    letters = (
+        "Bishop’s notation: x input, w weight, a pre-activation, z activation, y output, t target, E loss, δ = ∂E/∂a"
+    )
+    model, loss = primer()
+    ways = ["forward: thickest line |w| = 0.6", "backward: thickest line |∂E/∂w| = 0.4799"]
+    assert labels(draw_network(model, loss))[-3:] == [*ways, letters]
+    model.layers[0].neurons[0].w[0].data = 0.0
+    assert labels(draw_network(model, loss))[-5:-1] == [*ways, "dotted: exactly zero", letters]
+    lonely = MLP.from_weights([[[0.0]]])
+    loss = lonely([1.0]) * 1.0
+    loss.label = "L"
+    loss.backward()
+    assert labels(draw_network(lonely, loss))[-4:] == [
+        "forward: every w is 0",
+        "backward: thickest line |∂L/∂w| = 1",
+        "dotted: exactly zero",
+        "Bishop’s notation: x input, w weight, a pre-activation, y output, δ = ∂L/∂a",
+    ]
+
+
+def test_a_pass_under_way_is_said_in_one_line():
+    model, loss = primer(backward=False)
+    trace = loss.backward_steps()
+    trace.goto(10)
+    shown = labels(draw_network(model, loss))
+    assert shown[-1] == "a backward pass is under way; —: not complete yet"
+    assert {"δ₂⁽²⁾ = −0.003658", "δ₁⁽²⁾ = —"} < set(shown)
+    trace.finish()
+    assert draw_network(model, loss).source == draw_network(*primer()).source
+
+
+def test_layers_of_a_pass_under_way_say_so_too():
+    model, loss = network(40, 30, 10)
+    loss.zero_grad()
+    assert labels(draw_network(model, loss))[-1] == "—: not computed yet"
+    assert "dashed" not in draw_network(model, loss).source
+    loss.backward_steps().step()
+    assert labels(draw_network(model, loss))[-1] == "a backward pass is under way; —: not complete yet"
+
+
+# ── names ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def labelled(label, *sizes):
+    """A network whose loss, and some of whose weights, biases and targets, have labels of their own."""
+    model, loss = network(*sizes)
+    model.layers[0].neurons[0].w[0].label = f"w{label}"
+    model.layers[-1].neurons[0].b.label = f"b{label}"
+    loss.label = f"E{label}"
+    for node in topological_order(loss):
+        if node.role is not None and node.role.kind == "target" and node.role.index == (1,):
+            node.label = f"t{label}"
+    return model, loss
+
+
+LABELS = ["′", "<b>", " = 2", "|x|", r"\N", "&amp;", '"];', "{}"]
+
+
+@pytest.mark.parametrize("label", LABELS)
+def test_a_label_is_the_name_on_every_edge_in_the_legend_and_in_tooltips(label):
+    model, loss = labelled(label, 2, 2, 2)
+    weight, bias = model.layers[0].neurons[0].w[0], model.layers[-1].neurons[0].b
+    drawing = draw_network(model, loss)
+    shown, slope = labels(drawing), f"∂{in_brackets(f'E{label}')}/∂"
+    names = {"E": loss.data, "w": weight.data, "b": bias.data, "t": 0.5}
+    assert {f"{name}{label} = {number(data)}" for name, data in names.items()} < set(shown)
+    assert {f"{slope}{in_brackets(v.label)} = {number(v.grad)}" for v in (weight, bias)} < set(shown)
+    assert f"{slope}w = {number(model.layers[1].neurons[1].w[1].grad)}" in shown
+    assert any(text.startswith(f"backward: thickest line |{slope}w| = ") for text in shown)
+    assert any(text.endswith(f", δ = {slope}a") for text in shown)
+    assert not any("∂E/∂" in text for text in shown)
+    tips = [a.get("{http://www.w3.org/1999/xlink}title") for a in svg(drawing).iter("{http://www.w3.org/2000/svg}a")]
+    told = f"w{label} = {exact(weight.data)}; {slope}{in_brackets(weight.label)} = {exact(weight.grad)}"
+    assert tips.count(told) == 2  # on the way forward, and on the way back
+
+
+@pytest.mark.parametrize("label", [*LABELS, " of quite some length"])
+def test_a_label_is_the_name_in_a_table_too(label):
+    model, loss = labelled(label, 4, 5, 3)
+    shown = labels(draw_network(model, loss))
+    weight, bias = model.layers[0].neurons[0].w[0], model.layers[-1].neurons[0].b
+    assert {f"w{label} = {number(weight.data)}", f"b{label} = {number(bias.data)}"} < set(shown)
+    slope = f"∂{in_brackets(f'E{label}')}/∂"
+    assert f"layer 1: w and b, below them {slope}w and {slope}b" in shown
+
+
+def test_names_too_long_for_a_connection_stand_in_a_table():
+    model, loss = network(2, 2, 1)
+    assert not list(tables(draw_network(model, loss)))
+    loss.label = "the loss of this network"
+    assert len(list(tables(draw_network(model, loss)))) == 2
+
+
+def test_an_activation_with_a_label_is_called_by_it():
+    model = MLP.from_weights(WEIGHTS, activation="tanh")
+    outputs = model([1, 2])
+    outputs[0].label = "rain"
+    outputs[0].operands[3].label = "sun"  # the first of the hidden neurons
+    shown = labels(draw_network(model, half_squared_error(outputs, [1, 1.15])))
+    assert {"a₁⁽²⁾ = 0.4869", "rain = 0.4869", "a₁⁽¹⁾ = 0.5", "sun = 0.4621"} < set(shown)
+    assert not {"y₁ = 0.4869", "z₁⁽¹⁾ = 0.4621"} & set(shown)
+
+
+def targets(loss_of, outputs=2, **options):
+    """What stands on the lines from the outputs to the loss, from the top down."""
+    x = [Value(0.5), Value(-0.25, "height")]
+    model = MLP(2, [2, outputs], activation="tanh", seed=1, **options)
+    loss = loss_of(model(x), x)
+    found = list(shapes(draw_network(model, loss)))
+    right = max(s[1] + s[3] / 2 for s in found if s[0] == "circle")
+    left = next(s[1] - s[3] / 2 for s in found if "rounded" in s[-1].get("style", ""))
+    return [text for x, _, y, text in sorted(written(found), key=lambda t: -t[2]) if right < x < left]
+
+
+@pytest.mark.parametrize(
+    ("loss", "shown"),
+    [
+        (lambda y, x: half_squared_error(y, [1.0, 0.0]), ["t₁ = 1", "t₂ = 0"]),
+        (lambda y, x: half_squared_error(y, [Value(1.0, "truth"), 0.0]), ["truth = 1", "t₂ = 0"]),
+        (lambda y, x: half_squared_error(y, x), ["x₁ = 0.5", "height = −0.25"]),
+        (lambda y, x: (y[0] - x[0]) ** 2 + (y[1] - x[1]) ** 2, ["x₁ = 0.5", "height = −0.25"]),
+        (lambda y, x: (y[0] - Value(1.0)) ** 2 + (Value(2.0, "t") - y[1]) ** 2, ["t₁ = 1", "t = 2"]),
+        (lambda y, x: (y[0] - 1.0) ** 2 + y[1] * y[0], []),
+        (lambda y, x: hinge(y, [1.0, -1.0]), ["t₁ = 1", "t₂ = −1"]),
+        (lambda y, x: cross_entropy(y, [0.25, 0.75]), ["t₁ = 0.25", "t₂ = 0.75"]),
+        (lambda y, x: cross_entropy(y[::-1], [0.25, 0.75]), ["t₂ = 0.75", "t₁ = 0.25"]),
+        (lambda y, x: cross_entropy(y, [Value(0.25, "truth"), 0.75]), ["truth = 0.25", "t₂ = 0.75"]),
+        (lambda y, x: cross_entropy(y, 1), []),
+        (lambda y, x: binary_cross_entropy(y, [1.0, 0.0]), ["t₁ = 1", "t₂ = 0"]),
+    ],
+)
+def test_what_an_output_is_compared_with_stands_on_its_line_to_the_loss(loss, shown):
+    assert targets(loss) == shown
+
+
+def test_a_weight_is_no_target():
+    assert targets(lambda y, x: Neuron(2)(y)) == []
+
+
+def test_an_input_that_is_computed_has_its_name_in_the_tooltip_too():
+    model = MLP.from_weights([[[0.5]]])
+    drawing = draw_network(model, half_squared_error(model([Value(2.0) * 3.0]), 1.0))
+    assert "x₁ = 6" in labels(drawing)
+    assert 'tooltip="x₁ = 6; ∂E/∂x₁ = —"' in drawing.source
+
+
+def svg(drawing):
+    return ElementTree.fromstring(drawing.pipe(format="svg"))
 
 
 def test_the_figure_reads_the_graph_and_not_the_last_call():
@@ -183,7 +399,7 @@ def test_layers_say_that_their_activations_are_not_in_the_loss():
     hidden = model.layers[0]([0.1] * 50)
     a = [neuron(hidden) for neuron in model.layers[1].neurons]
     shown = labels(draw_network(model, quotients(a)[0]))
-    assert shown.count("z: not in this loss") == 1
+    assert shown.count("y: not in this loss") == 1
 
 
 @pytest.mark.parametrize("model", [Layer(2, 3, "tanh"), Neuron(2, "sigmoid")], ids=["layer", "neuron"])

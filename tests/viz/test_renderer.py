@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -69,9 +70,16 @@ def test_a_missing_folder_is_an_oserror(tmp_path):
 
 
 @pytest.mark.usefixtures("no_system_dot")
-def test_a_drawing_displays_in_a_notebook():
-    bundle = draw(reuse())._repr_mimebundle_()
-    assert "<svg" in bundle["image/svg+xml"]
+@pytest.mark.parametrize("picture", [lambda: draw(reuse()), lambda: draw_network(*primer())])
+def test_a_drawing_displays_in_a_notebook_no_wider_than_its_column(picture, tmp_path):
+    bundle = picture()._repr_mimebundle_()
+    assert set(bundle) == {"image/svg+xml"}
+    displayed = ElementTree.fromstring(bundle["image/svg+xml"])
+    saved = ElementTree.parse(save(picture(), tmp_path / "figure.svg")).getroot()
+    assert displayed.attrib.pop("style") == "max-width:100%;height:auto"
+    assert displayed.attrib == saved.attrib  # its width and height, so that it is never made larger, and its viewBox
+    assert {"width", "height", "viewBox"} <= set(saved.attrib)
+    assert list(map(ElementTree.tostring, displayed)) == list(map(ElementTree.tostring, saved))
 
 
 @pytest.mark.usefixtures("no_system_dot")

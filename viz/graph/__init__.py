@@ -2,7 +2,7 @@
 
 drawing.py    draw: every node and every operation
 collapsed.py  what is too large for that: a box for each neuron, or for each layer
-sheet.py      what both have: names, boxes, tooltips, the legend
+sheet.py      what both have: boxes with names and tooltips, title and legend
 """
 
 from viz.graph.drawing import draw, draw_dot

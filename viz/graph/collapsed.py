@@ -9,22 +9,21 @@ from engine.naming.samples import sample_numbers
 from engine.support.notation import (
     ACTIVATION,
     INPUT,
-    NOT_COMPUTED,
     OUTPUT,
     PRE_ACTIVATION,
     TARGET,
     WEIGHT,
     Role,
 )
-from engine.support.numerals import number, plural
+from engine.support.numerals import plural
 from engine.value import Constant, Value
-from viz.graph.sheet import Sheet, box, cell, cells_of, table
+from viz.graph.sheet import FORWARD, GraphSheet, backward_cell, box, cell, cells_of, table
 
 Key = tuple[Any, ...]
 _BEFORE, _AFTER = ("before",), ("after",)  # what is neither neuron, input nor target
 
 
-def draw_units(sheet: Sheet, by_layer: bool) -> None:
+def draw_units(sheet: GraphSheet, by_layer: bool) -> None:
     sheet.drawing.graph_attr["ranksep"] = "1.2"  # room for all the lines between two layers
     units = _units(sheet.order, by_layer)
     members: dict[Key, list[Value]] = {}
@@ -39,6 +38,7 @@ def draw_units(sheet: Sheet, by_layer: bool) -> None:
         for operand in node.operands
         if operand in units and units[operand] != units[node]
     )
+    sheet.marks |= {FORWARD} if edges else set()
     for tail, head in edges:
         sheet.drawing.edge(ids[tail], ids[head], headport=sheet.enter)
 
@@ -69,28 +69,32 @@ def _neuron_of_product(node: Value) -> Role | None:
     return Role(PRE_ACTIVATION, weights[0].layer, weights[0].index[:-1])
 
 
-def _unit_box(sheet: Sheet, key: Key, nodes: Sequence[Value]) -> str:
-    theme, n = sheet.theme, sheet.notation
-    signals = [node.grad for node in nodes if node.role and node.role.kind == PRE_ACTIVATION and node.computed]
+def _unit_box(sheet: GraphSheet, key: Key, nodes: Sequence[Value]) -> str:
+    theme = sheet.theme
     if key[0] == "neuron":
-        own = [node for node in nodes if node.role]
-        values = [cell(f"{sheet.names[node]} = {number(node.data)}", theme.forward, theme, theme.fill) for node in own]
-        signal = f"{n.delta} = {number(signals[0]) if signals else NOT_COMPUTED}"
-        return table([*values, cell(signal, theme.backward, theme, style="DASHED", border=theme.backward)])
+        own = [f"{sheet.name(node)} = {sheet.number(node.data)}" for node in nodes if node.role]
+        return table([*(cell(text, theme.forward, theme, theme.fill) for text in own), _signals(sheet, nodes)])
     if key in (_BEFORE, _AFTER):
         count = cell(plural(len(nodes), "operation"), theme.faint, theme)
         return table([cells_of(sheet, nodes[-1]), count] if key == _AFTER else [count])
     if len(key) == 2 and key[0] != "layer":
         return box(sheet, nodes[0])
-    neurons = len({node.role.index for node in nodes if node.role and node.role.kind == PRE_ACTIVATION})
     if key[0] != "layer":
         return table([cell(plural(len(nodes), key[0]), theme.ink, theme, theme.fill)])
-    passes = len([node for node in nodes if node.role and node.role.kind == PRE_ACTIVATION]) // neurons
+    passed = [node.role.index for node in nodes if node.role and node.role.kind == PRE_ACTIVATION]
+    neurons = len(set(passed))
+    passes = len(passed) // neurons
     cells = [
         cell(f"layer {key[1]}", theme.ink, theme, theme.fill),
         cell(plural(neurons, "neuron") + (f" × {passes} samples" if passes > 1 else ""), theme.forward, theme),
     ]
-    signal = (
-        f"{number(min(signals))} ≤ {n.delta} ≤ {number(max(signals))}" if signals else f"{n.delta} = {NOT_COMPUTED}"
-    )
-    return table([*cells, cell(signal, theme.backward, theme, style="DASHED", border=theme.backward)])
+    return table([*cells, _signals(sheet, nodes)])
+
+
+def _signals(sheet: GraphSheet, nodes: Sequence[Value]) -> str:
+    """The δ of a neuron, or from the smallest to the largest of a layer."""
+    found = [node.grad for node in nodes if node.role and node.role.kind == PRE_ACTIVATION and node.computed]
+    delta = sheet.signal()
+    if len(found) > 1:
+        return backward_cell(sheet, f"{sheet.number(min(found))} ≤ {delta} ≤ {sheet.number(max(found))}")
+    return backward_cell(sheet, f"{delta} = {sheet.number(found[0]) if found else sheet.not_computed()}")

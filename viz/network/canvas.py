@@ -10,7 +10,7 @@ from math import hypot
 
 from viz.network.placement import Box, Point
 from viz.renderer import Drawing
-from viz.text import FONT, plain, width
+from viz.text import FONT, guessed_width, plain, width
 from viz.theme import Theme
 
 
@@ -23,8 +23,11 @@ class Canvas:
             edge_attr={"arrowsize": "0.6"},
         )
         self._count = 0
+        self.left = self.right = self.bottom = self.top = 0.0  # the ends of what has been drawn
 
     def _add(self, box: Box, **attributes: str) -> str:
+        self.left, self.right = min(self.left, box.x - box.width / 2), max(self.right, box.x + box.width / 2)
+        self.bottom, self.top = min(self.bottom, box.y - box.height / 2), max(self.top, box.y + box.height / 2)
         name = f"n{self._count}"
         self._count += 1
         self.drawing.node(
@@ -56,19 +59,24 @@ class Canvas:
         """Background to write on, over whatever lines pass there."""
         self._add(box, shape="box", style="filled", color=self.theme.background, fillcolor=self.theme.background)
 
-    def text(self, x: float, y: float, text: str, color: str, size: float, left: bool = False) -> None:
+    def text(
+        self, x: float, y: float, text: str, color: str, size: float, left: bool = False, tooltip: str = ""
+    ) -> None:
         """Text centered on (x, y), or with its left end there."""
-        wide = width(text, size)
+        wide = max(width(text, size), guessed_width(text, size)) if left else width(text, size)
         box = Box(x + wide / 2, y, wide, size) if left else Box(x, y, wide, size)
         label = plain(text) + (r"\l" if left else "")
-        self._add(box, shape="plaintext", margin="0", label=label, fontcolor=color, fontsize=f"{size:g}")
+        self._add(
+            box, shape="plaintext", margin="0", label=label, fontcolor=color, fontsize=f"{size:g}", **_told(tooltip)
+        )
 
     def point(self, x: float, y: float) -> str:
         return self._add(Box(x, y, 0.1, 0.1), shape="point", style="invis")
 
     def line(
-        self, tail: str, head: str, start: Point, end: Point, color: str, style: str, pen: float, arrow: bool = True
-    ) -> None:
+        self, tail: str, head: str, start: Point, end: Point, color: str, style: str, pen: float, arrow: bool = True,
+        tooltip: str = "",
+    ) -> None:  # fmt: skip
         """A straight line between two places that belong to two nodes."""
         length = hypot(end[0] - start[0], end[1] - start[1]) or 1.0
         tip = 6.0 + pen if arrow else 0.0
@@ -77,5 +85,14 @@ class Canvas:
         curve = " ".join(f"{start[0] + third[0] * i:.1f},{start[1] + third[1] * i:.1f}" for i in range(4))
         self.drawing.edge(
             tail, head, pos=f"e,{end[0]:.1f},{end[1]:.1f} {curve}" if arrow else curve, color=color, style=style,
-            penwidth=f"{pen:.2f}", **({} if arrow else {"arrowhead": "none"}),
+            penwidth=f"{pen:.2f}", **({} if arrow else {"arrowhead": "none"}), **_told(tooltip),
         )  # fmt: skip
+
+    def rule(self, x: float, y: float, length: float) -> None:
+        """A thin line to the right, as under the head of a table."""
+        ends = self.point(x, y), self.point(x + length, y)
+        self.line(*ends, (x, y), (x + length, y), self.theme.faint, "solid", 0.6, arrow=False)
+
+
+def _told(tooltip: str) -> dict[str, str]:
+    return {"tooltip": plain(tooltip)} if tooltip else {}

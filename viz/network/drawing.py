@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from engine.support.notation import Notation, notation_for
+from engine.naming.names import Naming
+from engine.support.notation import Notation
+from engine.support.numerals import Numerals
 from engine.value import Value, topological_order
 from nn.module import Module
 from viz.network.layers import draw_layers
@@ -23,18 +25,21 @@ def draw_network(
     theme: str = "light",
     sample: int = 1,
     collapse: bool = True,
+    title: str = "",
+    digits: int = 4,
+    fractions: bool = False,
 ) -> Drawing:
     """The network figure of `model`, with the numbers of one sample in the graph of `loss`.
 
-    A circle is a neuron, with a, z and δ = ∂E/∂a; on each connection stand w and ∂E/∂w. `sample` counts from 1. Beyond
-    60 neurons it shows layers instead; `collapse=False` draws every neuron. What the loss does not depend on says so.
-    `theme` is "light", "dark" or "print". Gives a `graphviz.Digraph`. Raises ValueError if that is the whole model or
-    its first layer, or for a sample that there is not.
+    A circle is a neuron, with a, z and δ = ∂E/∂a; on each connection stand w and ∂E/∂w, or in tables below where they
+    are too many to be read there. `sample` counts from 1. Beyond 60 neurons the figure shows layers instead;
+    `collapse=False` draws every neuron. What the loss does not depend on says so. `theme` is "light", "dark" or
+    "print"; `title` stands above it; numbers have `digits` significant digits, or are small `fractions` where these
+    are exact. Gives a `graphviz.Digraph`. Raises ValueError if the loss does not depend on the model or its first
+    layer, or for a sample that there is not.
     """
-    notation = notation_for(notation, reversed(topological_order(loss)))
-    sheet = NetworkSheet(recorded_model(model, loss, sample), loss, notation, theme_named(theme))
-    if collapse and sheet.model.size > LIMIT:
-        draw_layers(sheet)
-    else:
-        draw_neurons(sheet)
-    return sheet.canvas.drawing
+    order = topological_order(loss)
+    recorded = recorded_model(model, loss, sample)
+    naming = Naming(order, notation, Numerals(digits, fractions))
+    sheet = NetworkSheet(recorded, naming, theme_named(theme), title)
+    return draw_layers(sheet) if collapse and recorded.size > LIMIT else draw_neurons(sheet)

@@ -1,212 +1,167 @@
-"""The figure neuron by neuron: a circle with a, z and δ for each, and on each connection w and ∂E/∂w."""
+"""The figure neuron by neuron: a, z and δ in a circle for each; w and ∂E/∂w on each connection, or in tables."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from math import hypot
+from itertools import pairwise
 
-from engine.support.notation import PRE_ACTIVATION, Role
-from engine.support.numerals import number
-from engine.value import Value
+from engine.support.notation import BIAS, INPUT, TARGET, Role
+from viz.network.connections import (
+    Circle,
+    Connection,
+    draw_connections,
+    explain_lines,
+    fit_on_lines,
+    label_of,
+    on_the_rims,
+    write_on_lines,
+)
 from viz.network.placement import Box, Point, place_labels
 from viz.network.recorded import RecordedNeuron
-from viz.network.sheet import LINE, NAME, NOT_IN_THIS_LOSS, SMALL, SMALL_LINE, NetworkSheet
+from viz.network.sheet import LINE, NAME, NOT_IN_THIS_LOSS, SMALL, NetworkSheet
+from viz.network.tables import draw_tables
+from viz.renderer import Drawing
 from viz.text import width
 
-RADIUS = 54.0
-THINNEST, THICKEST = 0.6, 3.4  # pen widths: the magnitude of what a line carries
-MANY = 24  # connections; beyond, lines are drawn half as thick
+RADIUS, SMALL_RADIUS = 54.0, 42.0  # of neurons; of inputs where there are many
 
 
-@dataclass(frozen=True)
-class Circle:
-    """A drawn input or neuron: its id and its center."""
-
-    id: str
-    center: Point
-
-
-@dataclass(frozen=True)
-class Connection:
-    """A weight between two circles."""
-
-    weight: Value
-    tail: Circle
-    head: Circle
-    lines: tuple[str, str]  # what is written on it: the weight, and its gradient
-    label: Box  # where it is written
-
-
-def draw_neurons(sheet: NetworkSheet) -> None:
-    model = sheet.model
-    has_biases = any(recorded.neuron.b is not None for layer in model.layers for recorded in layer)
-    distance = 2 * RADIUS + 22 + (16 if has_biases else 0)
-    columns = [_draw_inputs(sheet, distance)]
-    connections: list[Connection] = []
-    for layer in model.layers:
-        circles, incoming = _draw_layer(sheet, columns[-1], layer, distance)
-        columns.append(circles)
-        connections += incoming
-    largest = max(abs(c.weight.data) for c in connections), max(abs(c.weight.grad) for c in connections)
-    _draw_connections(sheet, connections, largest)
+def draw_neurons(sheet: NetworkSheet) -> Drawing:
+    """The figure, its weights on its lines or, where these are too many to be read there, in tables below."""
+    layers = sheet.model.layers
+    labelled = all(fit_on_lines(sheet, layer) for layer in layers)
+    biases = labelled and any(recorded.neuron.b is not None for layer in layers for recorded in layer)
+    columns = [_draw_inputs(sheet, labelled, biases)]
+    boxes = []
+    for layer in layers:
+        heights = _heights(len(layer), RADIUS, labelled, biases)
+        gap, places = _gap(sheet, columns[-1], layer, heights, labelled)
+        boxes.append(places)
+        columns.append(_draw_layer(sheet, columns[-1][0].center[0] + gap, heights, layer))
+    connections = [
+        Connection(weight, tail, head)
+        for (before, after), layer in zip(pairwise(columns), layers, strict=True)
+        for head, recorded in zip(after, layer, strict=True)
+        for tail, weight in zip(before, recorded.neuron.w, strict=True)
+    ]
+    draw_connections(sheet, connections)
+    if labelled:
+        write_on_lines(sheet, connections, [box for places in boxes for box in places])
+    if biases:
+        _write_biases(sheet, columns)
     _draw_loss(sheet, columns[-1])
-    bottom = min(circle.center[1] for column in columns for circle in column) - RADIUS - (36 if has_biases else 26)
-    _draw_legend(sheet, (-RADIUS, bottom), largest)
-
-
-def _heights(count: int, distance: float) -> list[float]:
-    """Of a column of circles, from the top down, around 0."""
-    return [(count - 1) * distance / 2 - i * distance for i in range(count)]
+    if not labelled:
+        draw_tables(sheet)
+    notes, bottom = explain_lines(sheet, connections, sheet.canvas.bottom - 26)
+    return sheet.finish(notes, bottom)
 
 
 # ── circles ────────────────────────────────────────────────────────────────────────────────────
 
 
-def _draw_inputs(sheet: NetworkSheet, distance: float) -> list[Circle]:
-    inputs = sheet.model.inputs
-    centers = [(0.0, y) for y in _heights(len(inputs), distance)]
-    pairs = list(zip(centers, inputs, strict=True))
-    circles = [Circle(sheet.canvas.circle(*center, RADIUS, sheet.tooltip(value)), center) for center, value in pairs]
-    for m, (center, value) in enumerate(pairs, start=1):
-        name = sheet.name(value) or sheet.notation.text(Role("input", 0, (m,)))
-        sheet.canvas.text(*center, sheet.equation(value, name), sheet.theme.forward, NAME)
+def _heights(count: int, radius: float, labelled: bool, biases: bool) -> list[float]:
+    """Of a column of circles, from the top down, around 0."""
+    distance = 2 * radius + (22 + (16 if biases else 0) if labelled else 14)
+    return [(count - 1) * distance / 2 - i * distance for i in range(count)]
+
+
+def _gap(
+    sheet: NetworkSheet, before: Sequence[Circle], layer: Sequence[RecordedNeuron], heights: Sequence[float],
+    labelled: bool,
+) -> tuple[float, list[Box]]:  # fmt: skip
+    """From one column to the next, and the labels of the lines in between."""
+    left = [circle.center[1] for circle in before]
+    if labelled:
+        sizes = [[label_of(sheet, weight).size for weight in recorded.neuron.w] for recorded in layer]
+        gap, rows = place_labels(left, heights, sizes, RADIUS)
+        x = before[0].center[0]
+        return gap, [Box(x + box.x, box.y, box.width, box.height) for row in rows for box in row]
+    steepest = max(left[0], heights[0]) * 2
+    return before[0].radius + RADIUS + max(110.0, 0.3 * steepest), []
+
+
+def _draw_inputs(sheet: NetworkSheet, labelled: bool, biases: bool) -> list[Circle]:
+    inputs, radius = sheet.model.inputs, RADIUS if labelled else SMALL_RADIUS
+    circles = []
+    for m, (y, value) in enumerate(zip(_heights(len(inputs), radius, labelled, biases), inputs, strict=True), start=1):
+        name = sheet.name(value) or sheet.by_role(Role(INPUT, 0, (m,)))
+        circle = sheet.canvas.circle(0.0, y, radius, sheet.tooltip(value, name))
+        circles.append(Circle(circle, (0.0, y), radius))
+        _write(sheet, circles[-1], [(sheet.equation(value, name), sheet.theme.forward)])
     return circles
 
 
 def _draw_layer(
-    sheet: NetworkSheet, before: Sequence[Circle], layer: Sequence[RecordedNeuron], distance: float
-) -> tuple[list[Circle], list[Connection]]:
-    """The circles of a layer, and the connections to it, which are drawn when all circles are."""
-    heights = _heights(len(layer), distance)
-    lines = [[_lines_of_connection(sheet, weight) for weight in recorded.neuron.w] for recorded in layer]
-    sizes = [[_size_of_label(pair) for pair in row] for row in lines]
-    gap, boxes = place_labels([circle.center[1] for circle in before], heights, sizes, RADIUS)
-    left = before[0].center[0]
+    sheet: NetworkSheet, x: float, heights: Sequence[float], layer: Sequence[RecordedNeuron]
+) -> list[Circle]:
     circles = []
     for y, recorded in zip(heights, layer, strict=True):
         values = [value for value in dict.fromkeys((recorded.a, recorded.z)) if value is not None]
         tooltip = "; ".join(map(sheet.tooltip, values))
-        circles.append(Circle(sheet.canvas.circle(left + gap, y, RADIUS, tooltip), (left + gap, y)))
-    for circle, recorded in zip(circles, layer, strict=True):
-        _write_neuron(sheet, circle.center, recorded)
-    connections = [
-        Connection(weight, before[m], circle, lines[k][m], Box(left + box.x, box.y, box.width, box.height))
-        for k, (circle, recorded) in enumerate(zip(circles, layer, strict=True))
-        for m, (weight, box) in enumerate(zip(recorded.neuron.w, boxes[k], strict=True))
-    ]
-    return circles, connections
+        circles.append(Circle(sheet.canvas.circle(x, y, RADIUS, tooltip), (x, y), RADIUS))
+        _write(sheet, circles[-1], _lines_of_neuron(sheet, recorded))
+    return circles
 
 
-def _write_neuron(sheet: NetworkSheet, center: Point, recorded: RecordedNeuron) -> None:
-    canvas, theme, (x, y) = sheet.canvas, sheet.theme, center
-    lines = _lines_of_neuron(sheet, recorded)
+def _write(sheet: NetworkSheet, circle: Circle, lines: Sequence[tuple[str, str]]) -> None:
+    """Lines of text in a circle, each with its color; what is too long for it is set smaller."""
+    x, y = circle.center
     for i, (line, color) in enumerate(lines):
-        size = min(NAME, NAME * (2 * RADIUS - 12) / width(line, NAME))
-        canvas.text(x, y + (len(lines) - 1) * LINE / 2 - i * LINE, line, color, size)
-    bias = recorded.neuron.b
-    if bias is not None:
-        equation = sheet.equation(bias)
-        slope = f"{sheet.notation.gradient(sheet.notation.bias)} = {sheet.gradient(bias)}"
-        canvas.blank(Box(x, y + RADIUS + 14, max(width(equation, SMALL), width(slope, SMALL)), 24))
-        canvas.text(x, y + RADIUS + 20, equation, theme.forward, SMALL)
-        canvas.text(x, y + RADIUS + 8, slope, theme.backward, SMALL)
+        size = min(NAME, NAME * (2 * circle.radius - 12) / width(line, NAME))
+        sheet.canvas.text(x, y + (len(lines) - 1) * LINE / 2 - i * LINE, line, color, size)
 
 
 def _lines_of_neuron(sheet: NetworkSheet, recorded: RecordedNeuron) -> list[tuple[str, str]]:
     """a, z and δ, each with its color; where a is z, by both names."""
-    notation, theme, role = sheet.notation, sheet.theme, recorded.neuron.pre_activation_role
-    a, *also = notation.text(role).split(" = ")
+    theme, z = sheet.theme, recorded.z
+    name = sheet.pre_activation(recorded)
     if recorded.a is None:
-        return [(a, theme.faint), (NOT_IN_THIS_LOSS, theme.faint)]
-    lines = [(sheet.equation(recorded.a, a), theme.forward)]
-    for name in dict.fromkeys((*also, *notation.text(recorded.neuron.result_role).split(" = "))):
-        if recorded.z is not None:
-            lines.append((sheet.equation(recorded.z, name), theme.forward))
-        else:
-            lines.append((f"{name} {NOT_IN_THIS_LOSS}", theme.faint))
-    return [*lines, (f"{notation.error_signal(role)} = {sheet.gradient(recorded.a)}", theme.backward)]
+        return [(name, theme.faint), (NOT_IN_THIS_LOSS, theme.faint)]
+    result, delta = sheet.activation(recorded), sheet.delta(recorded)
+    return [
+        (sheet.equation(recorded.a, name), theme.forward),
+        (sheet.equation(z, result), theme.forward) if z is not None else (f"{result} {NOT_IN_THIS_LOSS}", theme.faint),
+        (f"{delta} = {sheet.gradient(recorded.a)}", theme.backward),
+    ]
 
 
-# ── connections ────────────────────────────────────────────────────────────────────────────────
-
-
-def _lines_of_connection(sheet: NetworkSheet, weight: Value) -> tuple[str, str]:
-    slope = f"{sheet.notation.gradient(sheet.notation.weight)} = {sheet.gradient(weight)}"
-    return sheet.equation(weight), slope
-
-
-def _size_of_label(lines: tuple[str, str]) -> tuple[float, float]:
-    return max(width(line, SMALL) for line in lines) + 4, 2 * SMALL + 8
-
-
-def _between(center: Point, other: Point) -> tuple[Point, Point]:
-    """The ends of the connection on the rims of the two circles."""
-    dx, dy = other[0] - center[0], other[1] - center[1]
-    rim = RADIUS / hypot(dx, dy)
-    return (center[0] + dx * rim, center[1] + dy * rim), (other[0] - dx * rim, other[1] - dy * rim)
-
-
-def _draw_connections(sheet: NetworkSheet, connections: Sequence[Connection], largest: tuple[float, float]) -> None:
+def _write_biases(sheet: NetworkSheet, columns: Sequence[Sequence[Circle]]) -> None:
+    """Each above its neuron, over the lines that pass there."""
     canvas, theme = sheet.canvas, sheet.theme
-    thickest = THICKEST if len(connections) <= MANY else THICKEST / 2
-    for c in connections:
-        # the two lines lie side by side: the forward one on the upper side
-        start, end = _between(c.tail.center, c.head.center)
-        dx, dy = end[0] - start[0], end[1] - start[1]
-        side = 2.6 / hypot(dx, dy)
-        up: Point = (-dy * side, dx * side)
-        high = [(p[0] + up[0], p[1] + up[1]) for p in (start, end)]
-        low = [(p[0] - up[0], p[1] - up[1]) for p in (start, end)]
-        style, pen = "solid" if c.weight.data else "dotted", _pen(c.weight.data, largest[0], thickest)
-        canvas.line(c.tail.id, c.head.id, high[0], high[1], theme.forward, style, pen)
-        if c.weight.computed:
-            style, pen = "dashed" if c.weight.grad else "dotted", _pen(c.weight.grad, largest[1], thickest)
-            canvas.line(c.head.id, c.tail.id, low[1], low[0], theme.backward, style, pen)
-    for c in connections:
-        canvas.blank(c.label)
-        canvas.text(c.label.x, c.label.y + SMALL / 2 + 1, c.lines[0], theme.forward, SMALL)
-        canvas.text(c.label.x, c.label.y - SMALL / 2 - 1, c.lines[1], theme.backward, SMALL)
+    for circles, layer in zip(columns[1:], sheet.model.layers, strict=True):
+        for circle, recorded in zip(circles, layer, strict=True):
+            bias, (x, y) = recorded.neuron.b, circle.center
+            if bias is not None:
+                equation, slope = sheet.equation(bias), sheet.slope_equation(bias, sheet.notation.letter(BIAS))
+                canvas.blank(Box(x, y + RADIUS + 14, max(width(equation, SMALL), width(slope, SMALL)), 24))
+                canvas.text(x, y + RADIUS + 20, equation, theme.forward, SMALL)
+                canvas.text(x, y + RADIUS + 8, slope, theme.backward, SMALL)
 
 
-def _pen(x: float, largest: float, thickest: float) -> float:
-    share = abs(x) / largest if largest and abs(x) <= largest else 0.0  # (NaN is neither)
-    return THINNEST + (thickest - THINNEST) * share
-
-
-# ── the loss and the legend ────────────────────────────────────────────────────────────────────
+# ── the loss ───────────────────────────────────────────────────────────────────────────────────
 
 
 def _draw_loss(sheet: NetworkSheet, outputs: Sequence[Circle]) -> None:
     """The loss at the far right, with the target of each output on the line to it."""
-    canvas, theme = sheet.canvas, sheet.theme
-    panel, box = sheet.draw_loss(outputs[0].center[0] + 2 * RADIUS + 80)
-    for recorded, circle in zip(sheet.model.layers[-1], outputs, strict=True):
+    canvas, theme, x = sheet.canvas, sheet.theme, outputs[0].center[0]
+    targets = [_target(sheet, k, recorded) for k, recorded in enumerate(sheet.model.layers[-1], start=1)]
+    panel, box = sheet.draw_loss(x + 2 * RADIUS + 80, x + RADIUS + 40 + max(20, *(width(t, SMALL) for t in targets)))
+    for recorded, target, circle in zip(sheet.model.layers[-1], targets, outputs, strict=True):
         if recorded.a is None:
             continue
         y = circle.center[1]
-        edge = (box.x - box.width / 2, box.height / 2 * y / (abs(y) + 1) * 0.8)
-        start, _ = _between(circle.center, edge)
-        canvas.line(circle.id, panel, start, edge, theme.faint, "solid", THINNEST)
-        if recorded.target is not None:
-            text = sheet.equation(recorded.target)
+        edge: Point = (box.x - box.width / 2, box.height / 2 * y / (abs(y) + 1) * 0.8)
+        start, _ = on_the_rims(circle, Circle("", edge, 0.0))
+        canvas.line(circle.id, panel, start, edge, theme.faint, "solid", 0.6)
+        if target:
             middle = ((start[0] + edge[0]) / 2, (start[1] + edge[1]) / 2)
-            canvas.blank(Box(*middle, width(text, SMALL) + 6, SMALL + 6))
-            canvas.text(*middle, text, theme.forward, SMALL)
+            canvas.blank(Box(*middle, width(target, SMALL) + 6, SMALL + 6))
+            canvas.text(*middle, target, theme.forward, SMALL)
 
 
-def _draw_legend(sheet: NetworkSheet, corner: Point, largest: tuple[float, float]) -> None:
-    canvas, theme, notation, (x, y) = sheet.canvas, sheet.theme, sheet.notation, corner
-    w, dw = notation.weight, notation.gradient(notation.weight)
-    entries = [
-        (theme.forward, "solid", f"forward: the weight {w}; thickest line |{w}| = {number(largest[0])}"),
-        (theme.backward, "dashed", f"backward: its gradient {dw}; thickest line |{dw}| = {number(largest[1])}"),
-    ]
-    for color, style, text in entries:
-        ends = canvas.point(x, y), canvas.point(x + 34, y)
-        canvas.line(*ends, (x, y), (x + 34, y), color, style, 2.0, arrow=False)
-        canvas.text(x + 42, y, text, theme.faint, SMALL, left=True)
-        y -= SMALL_LINE
-    signal = f"{notation.error_signal(Role(PRE_ACTIVATION))} = {notation.gradient(notation.pre_activation)}"
-    names = f"{notation.pre_activation} pre-activation, {notation.activation} activation, {signal}"
-    sheet.draw_notes(x, y, [f"{notation.name}’s notation: {names}; dotted: exactly zero", *sheet.remarks()])
+def _target(sheet: NetworkSheet, k: int, recorded: RecordedNeuron) -> str:
+    """The target of output k, with its number."""
+    target = recorded.target
+    if target is None:
+        return ""
+    return sheet.equation(target, sheet.name(target) or sheet.by_role(Role(TARGET, None, (k,))))

@@ -14,7 +14,6 @@ Point = tuple[float, float]
 Size = tuple[float, float]
 
 CROWDED = 0.35  # the share of the space between two columns that labels may cover
-MANY = 150  # lines; beyond, a label takes the first free place instead of the one that covers the fewest lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,19 +59,17 @@ def _in_gap(
     gap: float, left: Sequence[float], right: Sequence[float], sizes: Sequence[Sequence[Size]], radius: float
 ) -> list[list[Box]] | None:
     lines = [((0.0, y_m), (gap, y_k)) for y_k in right for y_m in left]
-    taken = _Taken(max(high for row in sizes for _, high in row) + 4)
-    boxes = []
+    boxes: list[list[Box]] = []
     for k, y_k in enumerate(right):
-        row = []
+        boxes.append([])
         for m, y_m in enumerate(left):
             own = ((0.0, y_m), (gap, y_k))
-            free = (box for box in _along(own, sizes[k][m], radius + 8) if not taken.meets(box))
-            box = next(free, None) if len(lines) > MANY else _least_covering(free, [x for x in lines if x != own])
+            taken = [box for row in boxes for box in row]
+            free = (box for box in _along(own, sizes[k][m], radius + 8) if not any(map(box.meets, taken)))
+            box = _least_covering(free, [line for line in lines if line != own])
             if box is None:
                 return None
-            taken.add(box)
-            row.append(box)
-        boxes.append(row)
+            boxes[-1].append(box)
     return boxes
 
 
@@ -89,18 +86,3 @@ def _along(line: tuple[Point, Point], size: Size, clear: float) -> Iterable[Box]
 def _least_covering(boxes: Iterable[Box], lines: Sequence[tuple[Point, Point]]) -> Box | None:
     """The first of those that cover the fewest lines."""
     return min(boxes, key=lambda box: sum(box.covers(*line) for line in lines), default=None)
-
-
-class _Taken:
-    """The places that are taken, by height, so that few of them need be asked."""
-
-    def __init__(self, band: float) -> None:
-        self.band = band
-        self.bands: dict[int, list[Box]] = {}
-
-    def add(self, box: Box) -> None:
-        self.bands.setdefault(int(box.y // self.band), []).append(box)
-
-    def meets(self, box: Box) -> bool:
-        middle = int(box.y // self.band)
-        return any(box.meets(other) for i in (-1, 0, 1) for other in self.bands.get(middle + i, ()))

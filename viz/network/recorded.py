@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from engine.naming.samples import sample_numbers
-from engine.support.notation import ACTIVATION, OUTPUT, PRE_ACTIVATION, TARGET
-from engine.value import Value, topological_order
+from engine.support.notation import ACTIVATION, INPUT, OUTPUT, PRE_ACTIVATION, TARGET
+from engine.value import Constant, Value, topological_order
 from nn.module import Module
 from nn.network import MLP, Layer, Neuron, shown
 
@@ -109,12 +110,35 @@ def _terms(a: Value) -> list[Value]:
 
 
 def _recorded(neuron: Neuron, a: Value | None, users: Mapping[Value, Sequence[Value]]) -> RecordedNeuron:
-    if a is None:
-        return RecordedNeuron(neuron, None, None, None)
-    z = _activation(a, users)
-    users_of_z = [] if z is None else users.get(z, [])
-    targets = (t for user in users_of_z for t in user.operands if t.role and t.role.kind == TARGET)
-    return RecordedNeuron(neuron, a, z, next(targets, None))
+    z = None if a is None else _activation(a, users)
+    return RecordedNeuron(neuron, a, z, None if z is None else _target(z, users))
+
+
+def _target(z: Value, users: Mapping[Value, Sequence[Value]]) -> Value | None:
+    """What the loss compares z with: a target, or else a leaf that no layer has, such as an autoencoder's input."""
+    compared = list(_compared(z, users))
+    with_role = (t for others in compared for t in others if t.role and t.role.kind == TARGET)
+    plain = (t for others in compared for t in others if len(others) == 1 and _may_be_target(t))
+    return next(chain(with_role, plain), None)
+
+
+def _may_be_target(leaf: Value) -> bool:
+    return not leaf.operands and not isinstance(leaf, Constant) and (leaf.role is None or leaf.role.kind == INPUT)
+
+
+def _compared(z: Value, users: Mapping[Value, Sequence[Value]]) -> Iterator[list[Value]]:
+    """What z meets in each operation on it, or on a function of it alone, as the log of its share."""
+    alone = [z]
+    for node in alone:
+        for user in users.get(node, ()):
+            operands, name = user.operands, user.op.name if user.op is not None else ""
+            if name == "dot":
+                n = len(operands) // 2
+                yield [operands[(i + n) % (2 * n)] for i in range(2 * n) if operands[i] is node]
+            elif len(operands) == 1 or (name == "neg_log_share" and operands[0] is node):
+                alone.append(user)
+            else:
+                yield [operand for operand in operands if operand is not node]
 
 
 def _activation(a: Value, users: Mapping[Value, Sequence[Value]]) -> Value | None:

@@ -357,7 +357,7 @@ def check_hostile(label):
 
 
 COMMANDS = {
-    *r"frac partial cdot left right underbrace text dots to aligned".split(),
+    *r"frac partial cdot left right underbrace text dots to aligned quad".split(),
     *("\\", ",", *LABEL_COMMANDS),
 }
 
