@@ -46,7 +46,9 @@ class Conversation(cmd.Cmd):
     def __init__(self, stdin: IO[str] | None = None, stdout: IO[str] | None = None) -> None:
         super().__init__(stdin=stdin or sys.stdin or NO_ONE, stdout=stdout or sys.stdout)
         self.breakpoints: list[Breakpoint] = []
-        seen = _is_terminal(self.stdout)  # by someone, so in colors; and with history and completion, if it is typed there
+        seen = _is_terminal(
+            self.stdout
+        )  # by someone, so in colors; and with history and completion, if it is typed there
         self.colors = seen and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
         standard = self.stdin is sys.stdin and self.stdout is sys.stdout
         self.on_terminal = standard and seen and _is_terminal(self.stdin)

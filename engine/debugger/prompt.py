@@ -43,6 +43,8 @@ class Debugger(Moving, Stopping, Looking, Conversation):
             self.cmdloop()
         except (OSError, RuntimeError, ValueError) as error:  # of reading a line: those of commands have been said
             self.detached = True
+            if not self.use_rawinput:
+                self.say("")  # the prompt stands there already
             self.complain(
                 f"nothing can be typed here ({in_one_line(error).rstrip('.')}), so the pass is completed without stops; "
                 "`for step in loss.backward_steps(): print(step)` prints it"

@@ -56,6 +56,8 @@ def main(arguments: list[str]) -> None:
         hook = sys.excepthook
         sys.excepthook = lambda kind, error, trace: hook(kind, error.with_traceback(own := _own(trace)), own)
         raise
+    finally:
+        Value.backward = BACKWARD  # type: ignore[method-assign]  # a notebook goes on after the program
 
 
 def _run_script(path: str, arguments: list[str]) -> None:

@@ -27,14 +27,16 @@ def find(order: Sequence[Value], label: str, notation: Notation | str | None = N
 def called(node: Value, name: str) -> bool:
     """Whether this is what the node is called: `node.called("a[1][2]")`, for the conditions of a debugger.
 
-    By its label; without one, by any name that `find` takes for its role, in the notation of its model. One node does
-    not know its graph, so of several samples each is called `a[1][2]`, and none `a[1][2]#3`. Takes constant time.
+    By its label; without one, by each name of its role in the notation of its model: `a₂⁽¹⁾`, `δ₂⁽¹⁾`, `delta[1][2]`.
+    One node does not know its graph, so of several samples each is called `a[1][2]`, and none `a[1][2]#3`. Takes
+    constant time.
     """
     if not isinstance(name, str):
         raise TypeError(f"a node is called by a str; got {name!r} ({type(name).__name__})")
     if node.label or node.role is None:
         return name != "" and node.label == name
-    return "".join(name.split()) in _spellings(Name(node.role.notation, role=node.role))
+    asked = "".join(name.split())
+    return not {asked, asked.replace("δ[", "delta[")}.isdisjoint(_spellings(Name(node.role.notation, role=node.role)))
 
 
 Value.called = called  # type: ignore[assignment, method-assign]  # value.py declares it
