@@ -40,8 +40,18 @@ class Debugger(Moving, Stopping, Looking, Conversation):
                 with suppress(ValueError):  # this graph has no such node; a later one may
                     point.resolve(self.replay)
             self.show_position_in_prompt()
+            self._converse()
+        except KeyboardInterrupt:
+            self.say("")
+            self.replay.trace.goto(0)  # it may have come in the middle of an event
+        finally:
+            self._complete()
+
+    def _converse(self) -> None:
+        """Lines are read and carried out; where none can be read, that is said, and no later pass asks again."""
+        try:
             self.cmdloop()
-        except (OSError, RuntimeError, ValueError) as error:  # of reading a line: those of commands have been said
+        except (OSError, RuntimeError, ValueError) as error:  # of reading: what a command can't do, it has said
             self.detached = True
             if not self.use_rawinput:
                 self.say("")  # the prompt stands there already
@@ -49,11 +59,6 @@ class Debugger(Moving, Stopping, Looking, Conversation):
                 f"nothing can be typed here ({in_one_line(error).rstrip('.')}), so the pass is completed without stops; "
                 "`for step in loss.backward_steps(): print(step)` prints it"
             )
-        except KeyboardInterrupt:
-            self.say("")
-            self.replay.trace.goto(0)  # it may have come in the middle of an event
-        finally:
-            self._complete()
 
     def _complete(self) -> None:
         with suppress(Exception):

@@ -23,7 +23,7 @@ from engine.value import Value
 USAGE = "usage: python -m engine.debugger SCRIPT [ARGUMENTS], or -m MODULE [ARGUMENTS]; stops at each backward() in it"
 WHERE = """\
        python -m engine.debugger --where         prints FILE:LINE of operand.grad += local * upstream
-       python -m engine.debugger --where RULE    prints FILE:LINE, CONDITION for the derivatives of tanh, say"""
+       python -m engine.debugger --where RULE    prints FILE:LINE, CONDITION for the derivative of tanh, say"""
 
 
 def main(arguments: list[str]) -> None:
