@@ -56,8 +56,8 @@ class Debugger(Moving, Stopping, Looking, Conversation):
             if not self.use_rawinput:
                 self.say("")  # the prompt stands there already
             self.complain(
-                f"nothing can be typed here ({in_one_line(error).rstrip('.')}), so the pass is completed without stops; "
-                "`for step in loss.backward_steps(): print(step)` prints it"
+                f"nothing can be typed here ({in_one_line(error).rstrip('.')}), so the pass is completed without stops"
+                "; `for step in loss.backward_steps(): print(step)` prints it"
             )
 
     def _complete(self) -> None:
