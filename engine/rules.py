@@ -10,7 +10,7 @@ derivatives that are graphs themselves (`readings/`, `derivatives.py`). Hence ro
 < <= > >=, and choose only by `where`, which computes both of its branches.
 
 Where the textbook's derivative loses digits (1 − out² for tanh has none left at x = 20), the row has both:
-`textbook`, which is printed, and `locals`, which is computed.
+`textbook`, which is printed, and `locals`, which is computed. Where they fit, they share a line: a debugger shows one.
 """
 
 from __future__ import annotations
@@ -86,23 +86,22 @@ TABLE = (
     Rule("expm1", "expm1", lambda x: expm1(x), lambda out, x: (exp(x),), note="eˣ − 1, with all its digits near 0"),
     Rule("log1p", "log1p", lambda x: log1p(x), lambda out, x: (1.0 / (1.0 + x),), note="x > −1"),
     Rule("sqrt", "sqrt", lambda x: sqrt(x),
-         textbook=lambda out, x: (1.0 / (2.0 * out),),
-         locals=lambda out, x: (0.5 * power_or_inf(x, -0.5),), note="x ≥ 0", singular="x = 0"),
+         textbook=lambda out, x: (1.0 / (2.0 * out),), locals=lambda out, x: (0.5 * power_or_inf(x, -0.5),),
+         note="x ≥ 0", singular="x = 0"),
     Rule("sin",  "sin",  lambda x: sin(x),  lambda out, x: (cos(x),)),
     Rule("cos",  "cos",  lambda x: cos(x),  lambda out, x: (-sin(x),)),
     Rule("tan",  "tan",  lambda x: tan(x),  lambda out, x: (1.0 + out * out,)),
-    Rule("tanh", "tanh", lambda x: tanh(x), textbook=lambda out, x: (1.0 - out**2,), locals=lambda out, x: (sech2(x),),
+    Rule("tanh", "tanh", lambda x: tanh(x),
+         textbook=lambda out, x: (1.0 - out**2,), locals=lambda out, x: (sech2(x),),
          note="1 − out² loses every digit where out rounds to 1"),
     Rule("sech2", "sech²", lambda x: sech2(x), lambda out, x: (-2.0 * tanh(x) * out,),
          note="1 − tanh² x, the derivative of tanh"),
     Rule("sigmoid", "σ", lambda x: sigmoid(x),
-         textbook=lambda out, x: (out * (1.0 - out),),
-         locals=lambda out, x: (0.25 * sech2(0.5 * x),),
+         textbook=lambda out, x: (out * (1.0 - out),), locals=lambda out, x: (0.25 * sech2(0.5 * x),),
          note="1 / (1 + e⁻ˣ), written so that nothing overflows"),
     Rule("relu", "ReLU", lambda x: where(x <= 0.0, 0.0, x),
-         textbook=lambda out, x: (where(x > 0.0, 1.0, 0.0),),
-         locals=lambda out, x: (where(x > 0.0, 1.0, 0.0 * out),),  # 0 · out lets NaN through
-         note="relu′(0) = 0"),
+         textbook=lambda out, x: (where(x > 0.0, 1.0, 0.0),), locals=lambda out, x: (where(x > 0.0, 1.0, 0.0 * out),),
+         note="relu′(0) = 0"),  # 0 · out lets NaN through
     Rule("leaky_relu", "LeakyReLU", lambda x: where(x <= 0.0, 0.01 * x, x),
          textbook=lambda out, x: (where(x > 0.0, 1.0, 0.01),),
          locals=lambda out, x: (where(x > 0.0, 1.0, where(x <= 0.0, 0.01, nan)),), note="slope 0.01 for x ≤ 0"),
@@ -116,8 +115,8 @@ TABLE = (
          textbook=lambda out, x: (sigmoid(x) + out * (1.0 - sigmoid(x)),),
          locals=lambda out, x: (sigmoid(x) + 0.25 * x * sech2(0.5 * x),)),
     Rule("abs", "abs", lambda x: abs(x),
-         textbook=lambda out, x: (where(x > 0.0, 1.0, where(x < 0.0, -1.0, 0.0)),),
-         locals=lambda out, x: (sign(x),), note="abs′(0) = 0"),
+         textbook=lambda out, x: (where(x > 0.0, 1.0, where(x < 0.0, -1.0, 0.0)),), locals=lambda out, x: (sign(x),),
+         note="abs′(0) = 0"),
 
     # what a softmax is made of, beside `largest`
     Rule("share", "softmax",

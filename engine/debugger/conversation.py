@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import cmd
+import io
 import os
 import sys
 from collections.abc import Callable
 from difflib import get_close_matches
+from inspect import isbuiltin
 from typing import IO, Any
 
 from engine.debugger.breakpoints import Breakpoint
@@ -32,6 +34,9 @@ COMMANDS = " ".join(TOPICS.values()).split()
 REFUSALS = (LookupError, ValueError, ArithmeticError, OSError, RuntimeError, ImportError)  # what a command may answer
 BOLD, ORANGE = "1", "38;5;208"
 
+NO_ONE = io.StringIO()  # what is read from where there is no standard input at all
+NO_ONE.close()
+
 
 class Conversation(cmd.Cmd):
     """Lines in, answers out, about one backward pass at a time; breakpoints stay from one pass to the next."""
@@ -39,11 +44,18 @@ class Conversation(cmd.Cmd):
     replay: Replay
 
     def __init__(self, stdin: IO[str] | None = None, stdout: IO[str] | None = None) -> None:
-        super().__init__(stdin=stdin or sys.stdin, stdout=stdout or sys.stdout)
+        super().__init__(stdin=stdin or sys.stdin or NO_ONE, stdout=stdout or sys.stdout)
         self.breakpoints: list[Breakpoint] = []
-        seen = self.stdout.isatty()  # by someone, so in colors; and with history and completion, if it is typed there
+        seen = _is_terminal(
+            self.stdout
+        )  # by someone, so in colors; and with history and completion, if it is typed there
         self.colors = seen and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-        self.use_rawinput = self.stdin is sys.stdin and self.stdout is sys.stdout and seen and self.stdin.isatty()
+        standard = self.stdin is sys.stdin and self.stdout is sys.stdout
+        self.on_terminal = standard and seen and _is_terminal(self.stdin)
+        in_notebook = standard and not isbuiltin(input)  # its kernel asks the front end by an `input` of its own
+        self.use_rawinput = self.on_terminal or in_notebook
+        if not self.on_terminal:
+            self.completekey = ""  # there completion is left alone
 
     # ── saying ─────────────────────────────────────────────────────────────────────────────────
 
@@ -128,13 +140,20 @@ class Conversation(cmd.Cmd):
 
     def _readline(self) -> Any:
         """The module, where lines are typed; on some systems there is none, and so no history and no completion."""
-        if not self.use_rawinput:
+        if not self.on_terminal:
             return None
         try:
             import readline  # not before: some versions write to the terminal when they are imported
         except ImportError:
             return None
         return readline
+
+
+def _is_terminal(stream: IO[str]) -> bool:
+    try:
+        return stream.isatty()
+    except ValueError:  # it is closed
+        return False
 
 
 # ── arguments and errors ───────────────────────────────────────────────────────────────────────

@@ -9,7 +9,7 @@ import inspect
 from contextlib import suppress
 from typing import IO
 
-from engine.debugger.conversation import ALIASES, BOLD, TOPICS, Conversation
+from engine.debugger.conversation import ALIASES, BOLD, TOPICS, Conversation, in_one_line
 from engine.debugger.lines import state
 from engine.debugger.looking import Looking
 from engine.debugger.moving import Moving
@@ -47,12 +47,25 @@ class Debugger(Moving, Stopping, Looking, Conversation):
                 with suppress(ValueError):  # this graph has no such node; a later one may
                     point.resolve(self.replay)
             self.show_position_in_prompt()
-            self.cmdloop()
+            self._converse()
         except KeyboardInterrupt:
             self.say("")
             self.replay.trace.goto(0)  # it may have come in the middle of an event
         finally:
             self._complete()
+
+    def _converse(self) -> None:
+        """Lines are read and carried out; where none can be read, that is said, and no later pass asks again."""
+        try:
+            self.cmdloop()
+        except (OSError, RuntimeError, ValueError) as error:  # of reading: what a command can't do, it has said
+            self.detached = True
+            if not self.use_rawinput:
+                self.say("")  # the prompt stands there already
+            self.complain(
+                f"nothing can be typed here ({in_one_line(error).rstrip('.')}), so the pass is completed without stops"
+                "; `for step in loss.backward_steps(): print(step)` prints it"
+            )
 
     def _complete(self) -> None:
         with suppress(Exception):
@@ -76,7 +89,7 @@ class Debugger(Moving, Stopping, Looking, Conversation):
             f"  break {label:20}stop where its gradient is complete; then continue (c) or next (n) neuron",
             f"  sum {label:22}the terms of its gradient so far; □ is still to come",
             f"  why {label:22}the chain rule that made it;  set {label} 0.5   what if?",
-            "  help (h), help COMMAND    all of it; Enter repeats, Tab completes",
+            "  help (h), help COMMAND    all of it; Enter repeats" + ", Tab completes" * self.on_terminal,
             "  quit (q)                  completes the pass, and the program runs on",
         )
 

@@ -1,4 +1,4 @@
-"""Running a program under the debugger: `python -m engine.debugger [-m] PROGRAM [ARGUMENTS]`.
+"""Running a program under the debugger: `python -m engine.debugger [-m] PROGRAM [ARGUMENTS]`; `--where` runs none.
 
 The program runs as `__main__`, as Python would run it; only `Value.backward` is another one for that time. Its output,
 its exit code and what it raises are its own.
@@ -16,10 +16,14 @@ from types import CodeType, FrameType, ModuleType, TracebackType
 from typing import NoReturn
 
 import engine.debugger.prompt
+from engine.debugger.places import accumulation, derivatives_of
 from engine.debugger.prompt import BACKWARD, Debugger
 from engine.value import Value
 
 USAGE = "usage: python -m engine.debugger SCRIPT [ARGUMENTS], or -m MODULE [ARGUMENTS]; stops at each backward() in it"
+WHERE = """\
+       python -m engine.debugger --where         prints FILE:LINE of operand.grad += local * upstream
+       python -m engine.debugger --where RULE    prints FILE:LINE, CONDITION for the derivative of tanh, say"""
 
 
 def main(arguments: list[str]) -> None:
@@ -27,7 +31,10 @@ def main(arguments: list[str]) -> None:
     if not arguments or arguments == ["-m"]:
         _refuse(USAGE)
     if arguments[0] in ("-h", "--help"):
-        print(USAGE)
+        print(USAGE, WHERE, sep="\n")
+        return
+    if arguments[0] == "--where":
+        print(_where(arguments[1:]))
         return
     debugger = Debugger()  # before the program can put other streams in the place of ours
 
@@ -49,6 +56,8 @@ def main(arguments: list[str]) -> None:
         hook = sys.excepthook
         sys.excepthook = lambda kind, error, trace: hook(kind, error.with_traceback(own := _own(trace)), own)
         raise
+    finally:
+        Value.backward = BACKWARD  # type: ignore[method-assign]  # a notebook goes on after the program
 
 
 def _run_script(path: str, arguments: list[str]) -> None:
@@ -76,6 +85,16 @@ def _run_module(name: str, arguments: list[str]) -> None:
         _refuse(f"there is no module {name!r}")
     sys.argv = [name, *arguments]
     runpy.run_module(name, run_name="__main__", alter_sys=True)
+
+
+def _where(rules: list[str]) -> str:
+    """What `--where` prints, with or without a rule."""
+    if len(rules) > 1:
+        _refuse(f"--where takes one rule, or none; got {' '.join(rules)}")
+    try:
+        return derivatives_of(rules[0]) if rules else accumulation()
+    except ValueError as error:
+        _refuse(str(error))
 
 
 def _refuse(message: str) -> NoReturn:

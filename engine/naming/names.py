@@ -157,11 +157,13 @@ class Naming:
         return operation_of(node, self.symbol) or call_of(node, self.symbol)
 
     def spelled(self, expression: Symbol, subject: bool = False) -> Symbol:
-        """The expression with the names of its nodes. An operand a₁⁽²⁾ = y₁ is y₁; the `subject` is a₁⁽²⁾."""
+        """The expression with the names of its nodes. An operand a₁⁽²⁾ = y₁ is y₁; as the `subject` it is a₁⁽²⁾."""
+        if subject and expression.kind == "node":
+            return self._spelled_node(expression.parts[0], subject)
 
         def put(part: Symbol) -> Symbol | None:
             if part.kind == "node":
-                return self._spelled_node(part.parts[0], subject)
+                return self._spelled_node(part.parts[0])
             if part.kind == "gradient":
                 return self._spelled_gradient(part.parts[0])
             if part.kind == "partial":
@@ -216,7 +218,7 @@ class Naming:
         """Has it a label or a role?"""
         return bool(node.label.strip()) or node.role is not None
 
-    def _spelled_node(self, node: Value, subject: bool) -> Symbol:
+    def _spelled_node(self, node: Value, subject: bool = False) -> Symbol:
         name = self.of([node])[node].parts[0 if subject else -1]
         if name.role is not None and not name.label:
             return Symbol.named(name.text, name.latex)

@@ -26,6 +26,24 @@ def find(order: Sequence[Value], label: str, notation: Notation | str | None = N
     return find_named(Naming(order, notation), label)
 
 
+def called(node: Value, name: str) -> bool:
+    """Whether this is what the node is called: `node.called("a[1][2]")`, for the conditions of a debugger.
+
+    By its label; without one, by each name of its role in the notation of its model: `a₂⁽¹⁾`, `δ₂⁽¹⁾`, `delta[1][2]`.
+    One node does not know its graph, so of several samples each is called `a[1][2]`, and none `a[1][2]#3`. Takes
+    constant time.
+    """
+    if not isinstance(name, str):
+        raise TypeError(f"a node is called by a str; got {name!r} ({type(name).__name__})")
+    if node.label or node.role is None:
+        return name != "" and node.label == name
+    asked = "".join(name.split())
+    return not {asked, asked.replace("δ[", "delta[")}.isdisjoint(_spellings(Name(node.role.notation, role=node.role)))
+
+
+Value.called = called  # type: ignore[assignment, method-assign]  # value.py declares it
+
+
 def find_named(naming: Naming, label: str) -> Value:
     """`find`, where a naming is at hand."""
     if not isinstance(label, str):
@@ -50,7 +68,7 @@ def find_named(naming: Naming, label: str) -> Value:
 
 def _by_role(naming: Naming, label: str) -> Value | None:
     """The node whose role is written like this in a notation; ValueError if there are several."""
-    index, asked = _index_in(label), "".join(label.split()).replace("δ[", "delta[")
+    index, asked = _index_in(label), _typed(label)
     bare: dict[Value, Name] = {}  # those that it would name if there were one sample, and no twin
     for node, name in naming.of(n for n in naming.order if n.role is not None and n.role.index == index).items():
         if asked in _spellings(name):
@@ -99,6 +117,10 @@ def _counted(naming: Naming, label: str) -> Value | None:
         return None
     node = order[int(on_the_line(label)[1:]) - 1]
     return node if on_the_line(naming.called(node)) == on_the_line(label) else None
+
+
+def _typed(label: str) -> str:
+    return "".join(label.split()).replace("δ[", "delta[")
 
 
 def _spellings(name: Name) -> list[str]:

@@ -70,11 +70,14 @@ class Methods:
         def abs(self) -> Value:
             """out = abs(x): ∂/∂x = 1 if x > 0, −1 if x < 0, else 0 (abs′(0) = 0)"""
 
-        # engine/steps.py, engine/explaining/explain.py, engine/debugger/prompt.py
+        # engine/steps.py, engine/naming/search.py, engine/explaining/explain.py, engine/debugger/prompt.py
         def backward_steps(
             self, *, notation: Notation | str | None = None, digits: int = 4, fractions: bool = False
         ) -> Trace:
             """The backward pass as a `Trace` of its events; nothing happens before the first `step`."""
+
+        def called(self, name: str) -> bool:
+            """Whether this is what the node is called, by its label or its role: `node.called("a[1][2]")`."""
 
         def explain(
             self,

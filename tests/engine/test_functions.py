@@ -15,7 +15,7 @@ from engine import Value, functions, total
 from engine.readings.formulas import describe
 from engine.rules import TABLE
 
-ATTACHED = ["backward_steps", "debug", "explain"]
+ATTACHED = ["backward_steps", "called", "debug", "explain"]
 
 
 def test_every_row_that_is_no_operator_is_public_and_declared_for_editors():

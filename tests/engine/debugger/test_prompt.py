@@ -437,6 +437,41 @@ def test_ctrl_c_in_the_middle_of_a_long_run_completes_it_too():
     assert state(loss) == after_backward(twin)
 
 
+class Unread(io.StringIO):
+    """Where nothing can be typed: what a front end, or pytest, raises when it is asked."""
+
+    def __init__(self, error):
+        super().__init__()
+        self.error = error
+
+    def readline(self, *_):
+        raise self.error
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (NotImplementedError("this front end has no input."), "this front end has no input"),
+        (OSError("reading from stdin\nwhile output is captured!"), "reading from stdin while output is captured!"),
+        (RuntimeError("input(): lost sys.stdin"), "input(): lost sys.stdin"),
+        (ValueError("I/O operation on closed file"), "I/O operation on closed file"),
+    ],
+)
+@pytest.mark.parametrize("passes", [0, 2])
+def test_where_nothing_can_be_typed_one_line_says_so_and_the_pass_is_completed(error, reason, passes):
+    loss, twin = primer(), primer()
+    for _ in range(passes):
+        loss.backward()
+        twin.backward()
+    out = io.StringIO()
+    loss.debug(Unread(error), out)
+    assert out.getvalue().rpartition("(backward 0/36) ")[2] == (
+        f"\nnothing can be typed here ({reason}), so the pass is completed without stops; "
+        "`for step in loss.backward_steps(): print(step)` prints it\n"
+    )
+    assert state(loss) == after_backward(twin)
+
+
 def test_an_undefined_derivative_is_shown_with_its_edge_and_raised_when_it_is_left():
     def make():
         x, y = Value(0.0, "x"), Value(2.0, "y")

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from engine.rules import RULES
 
 ROOT = Path(__file__).parents[3]
 
@@ -142,6 +145,9 @@ def test_a_module_is_run_with_m(folder):
         (["-m", "nowhere.at.all"], "there is no module 'nowhere.at.all'"),
         ([], "usage: python -m engine.debugger SCRIPT"),
         (["-m"], "usage: python -m engine.debugger SCRIPT"),
+        (["--where", "tanhh"], "the table has no rule 'tanhh'; did you mean tanh or tan?"),
+        (["--where", "σ"], f"the table has no rule 'σ'; there are {', '.join(sorted(RULES))}\n"),
+        (["--where", "tanh", "relu"], "--where takes one rule, or none; got tanh relu\n"),
     ],
 )
 def test_what_is_not_there_is_one_line_and_exit_code_2(folder, arguments, message):
@@ -151,10 +157,15 @@ def test_what_is_not_there_is_one_line_and_exit_code_2(folder, arguments, messag
     assert done.stderr.count("\n") == 1
 
 
-def test_help_is_a_line(folder):
+def test_help_tells_how_to_run_a_program_and_what_where_prints(folder):
     done = run(["--help"], cwd=folder)
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.startswith("usage: ")
+    first, *where = done.stdout.splitlines(keepends=True)
+    assert first.startswith("usage: python -m engine.debugger SCRIPT [ARGUMENTS], or -m MODULE [ARGUMENTS]; stops at ")
+    assert "".join(where) == (
+        "       python -m engine.debugger --where         prints FILE:LINE of operand.grad += local * upstream\n"
+        "       python -m engine.debugger --where RULE    prints FILE:LINE, CONDITION for the derivative of tanh, say\n"
+    )
 
 
 def test_a_program_that_is_no_python_fails_as_without_it(folder):
@@ -182,3 +193,17 @@ def test_ctrl_c_completes_the_pass_and_the_program_runs_on(folder):
     assert (process.returncode, errors) == (0, b"")
     assert b"epoch 0: 0.324" in out
     assert b"epoch 2: 0.024" in out
+
+
+def test_where_nothing_can_be_typed_it_is_said_once_and_the_program_runs_as_without(folder):
+    arguments = program(folder)
+    command = shlex.join([sys.executable, "-m", "engine.debugger", *arguments]) + " <&-"  # no standard input at all
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
+    done = subprocess.run(
+        ["bash", "-c", command], cwd=folder, env=environment, capture_output=True, check=False, encoding="utf-8"
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    said = [line for line in done.stdout.splitlines() if "nothing can be typed here" in line]
+    assert len(said) == 1
+    plain = run(arguments, cwd=folder, debugged=False).stdout.splitlines()
+    assert [line for line in done.stdout.splitlines() if line.startswith("epoch")] == plain[1:]

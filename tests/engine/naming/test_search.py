@@ -85,3 +85,57 @@ def test_what_looks_like_a_name_and_is_none_is_refused_in_one_line(label):
     order = topological_order(Value(1.0, "x") * Value(2.0, "y"))
     with pytest.raises(ValueError, match=r"^nothing here is called '.*'; there are 'x'(, 'y')?$"):
         find(order, label)
+
+
+# ── a node that is asked whether it is called so ───────────────────────────────────────────────
+
+
+def forms(name):
+    return {form for part in (name, *name.parts, *filter(None, [name.signal])) for form in (part.text, part.plain)}
+
+
+@pytest.mark.parametrize("notation", [BISHOP, NIELSEN], ids=lambda notation: notation.name)
+def test_a_node_is_called_what_finds_it_and_nothing_else(notation):
+    order = topological_order(primer(notation=notation))
+    names = set().union(*map(forms, Naming(order).of(order).values())) - {""}
+    assert {"a[1][2]", "z[1][2]", "w[2][2,3]", "δ₂⁽¹⁾", "delta[1][2]"} <= names
+    for name in names:
+        assert [node for node in order if node.called(name)] == [find(order, name)]
+
+
+@pytest.mark.parametrize("name", ["a₁⁽²⁾ = y₁", "a₁⁽²⁾=y₁", "a₁⁽²⁾", "y₁", "a[2][1]", "y[1]", "δ₁⁽²⁾", "δ[2][1]"])
+def test_an_output_without_an_activation_has_two_names_and_a_delta(loss, name):
+    node = find(topological_order(loss), "a₁⁽²⁾")
+    assert node.called(name)
+    assert not node.called(name.replace("1", "2").replace("₁", "₂"))
+
+
+def test_a_node_has_the_name_that_it_prints():
+    for node in topological_order(primer(samples=2)):
+        assert node.called(node.name) == (node.name != "")
+
+
+def test_the_neuron_of_each_sample_is_called_so_and_none_by_a_number():
+    order = topological_order(primer(samples=3))
+    assert len([node for node in order if node.called("a[1][2]")]) == 3
+    assert not [node for node in order if node.called("a[1][2]#1")]
+
+
+def test_a_label_comes_before_the_role_and_is_taken_as_it_is(loss):
+    node = find(topological_order(loss), "a[1][2]")
+    node.label = "my a"
+    assert node.called("my a")
+    assert not node.called("a[1][2]")
+    assert not node.called("mya")
+
+
+@pytest.mark.parametrize("name", ["", " ", "1", "x", "leaf", "a[1][2]", "(", "\n", "δ"])
+def test_what_has_no_name_is_called_nothing(name):
+    x = Value(1.0)
+    order = topological_order(x * 2 + 1)
+    assert not [node for node in order if node.called(name)]
+
+
+def test_a_name_that_is_no_text_is_refused():
+    with pytest.raises(TypeError, match=r"a node is called by a str; got 3 \(int\)"):
+        Value(1.0, "x").called(3)
