@@ -33,7 +33,13 @@ class Listing:
     def _row(self, i: int) -> list[str]:
         group = self.groups[i]
         once = "" if group.varies else ", once for all samples"
-        return [str(i + 1), self._span(group.nodes), str(len(group.nodes)), group.rule.name, self._operands(group) + once]
+        return [
+            str(i + 1),
+            self._span(group.nodes),
+            str(len(group.nodes)),
+            group.rule.name,
+            self._operands(group) + once,
+        ]
 
     def _operands(self, group: Group) -> str:
         operands = self.form.operands

@@ -59,9 +59,9 @@ def compile_graph(root: Value | Sequence[Value], inputs: Sequence[Value]) -> Pro
 class Program:
     """A frozen graph: `forward`, `gradient` and `backward` on batches; made by `compile_graph`.
 
-    `print(program)` shows its groups, each of which is one array operation, and a notebook up to 20 of them. Two more arguments are for measurements
-    and tests: `run_by` decides what is otherwise counted, whether a batch runs by array operations or as generated
-    Python, and `slice_bytes` how much memory a slice of a batch takes.
+    `print(program)` shows its groups, each of which is one array operation; a notebook shows up to 20 of them. Two more
+    arguments are for measurements and tests: `run_by` decides what is otherwise counted, whether a batch runs by array
+    operations or as generated Python, and `slice_bytes` how much memory a slice of a batch takes.
     """
 
     def __init__(

@@ -29,6 +29,11 @@ def draw_network(
     Beyond 60 neurons it shows layers instead; `collapse=False` draws every neuron. What the loss does not depend on
     says so. Raises ValueError if that is the whole model or its first layer, or for a sample that there is not.
     """
+    if not isinstance(loss, Value):
+        got = f"{type(model).__name__} and {type(loss).__name__}"
+        raise TypeError(
+            f"draw_network(model, loss) takes the model first, and then a loss, which is a Value; got {got}"
+        )
     notation = notation_for(notation, reversed(topological_order(loss)))
     sheet = NetworkSheet(recorded_model(model, loss, sample), loss, notation, theme_named(theme))
     if collapse and sheet.model.size > LIMIT:

@@ -32,7 +32,9 @@ class Table:
         rows = [self.head, *self.rows]
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
         lines = [
-            "  ".join(f"{cell:{side}{width}}" for cell, side, width in zip(row, self.sides, widths, strict=True)).rstrip()
+            "  ".join(
+                f"{cell:{side}{width}}" for cell, side, width in zip(row, self.sides, widths, strict=True)
+            ).rstrip()
             for row in rows
         ]
         return "\n".join([self.caption] * bool(self.caption) + lines)
@@ -42,13 +44,19 @@ class Table:
         """A `<table>` that takes its colors and its font from where it is shown; a $ in it begins no formula."""
         caption = f'<caption style="white-space: nowrap">{escape(self.caption)}</caption>' if self.caption else ""
         head = "".join(self._marked("th", "col", i, text) for i, text in enumerate(self.head))
-        rows = (
-            self._marked("th", "row", 0, first)
-            + "".join(self._marked("td", "", i, text) for i, text in enumerate(others, start=1))
-            for first, *others in self.rows
-        )
-        body = "\n".join(f"<tr>{row}</tr>" for row in rows)
-        return f'<table class="tex2jax_ignore mathjax_ignore">{caption}\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table>'
+        lines = [
+            f'<table class="tex2jax_ignore mathjax_ignore">{caption}',
+            f"<thead><tr>{head}</tr></thead>",
+            "<tbody>",
+            *(f"<tr>{self._row(row)}</tr>" for row in self.rows),
+            "</tbody></table>",
+        ]
+        return "\n".join(lines)
+
+    def _row(self, row: Sequence[str]) -> str:
+        first, *others = row
+        cells = [self._marked("td", "", i, text) for i, text in enumerate(others, start=1)]
+        return self._marked("th", "row", 0, first) + "".join(cells)
 
     def _marked(self, tag: str, scope: str, column: int, text: str) -> str:
         scoped = f' scope="{scope}"' if scope else ""
