@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from engine.support.display.tables import Table, ends, with_gaps
+from engine.support.display.tables import GAP, Table, ends, with_gaps
 from engine.support.numerals import number, plural
 
 if TYPE_CHECKING:
@@ -18,10 +18,8 @@ if TYPE_CHECKING:
 SHOWN = 6  # rows and columns of a matrix; of more the first and the last ones
 LAYERS = 6  # in a notebook, likewise
 
-AXES = {"W": ("neuron", "input"), "b": ("neuron",), "x": ("sample", "input")}
-AXES |= dict.fromkeys(["a", "z", "delta"], ("sample", "neuron"))
-AXES |= {"dW": AXES["W"], "db": AXES["b"]}
-MEANINGS = {"delta": "∂E/∂a", "dW": "∂E/∂W", "db": "∂E/∂b"}
+NAMES = {name: name for name in "W b x a z".split()}
+NAMES |= {"delta": "delta = ∂E/∂a", "dW": "dW = ∂E/∂W", "db": "db = ∂E/∂b"}
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -59,28 +57,27 @@ class LayerMatrices:
     def html(self) -> str:
         """A table for each matrix, side by side as far as there is room."""
         tables = "\n".join(table.html for table in self._tables())
-        side_by_side = "display: flex; flex-wrap: wrap; align-items: flex-start; gap: 0 2em"
+        side_by_side = "display: flex; flex-wrap: wrap; align-items: flex-start; gap: 1em 2em"
         return f'<div style="{side_by_side}">\n{tables}\n</div>'
 
     def _tables(self) -> Iterator[Table]:
-        for name, axes in AXES.items():
-            matrix = getattr(self, name)
+        for attribute, name in NAMES.items():
+            matrix = getattr(self, attribute)
             if matrix is not None:
-                yield _table(name, matrix, axes)
+                yield _table(name, matrix)
 
 
-def _table(name: str, matrix: Array, axes: tuple[str, ...]) -> Table:
-    """The matrix with its rows and columns numbered from 1; a vector is one row."""
-    meaning = f" = {MEANINGS[name]}" if name in MEANINGS else ""
-    caption = f"{name}{meaning}: {' × '.join(map(plural, matrix.shape, axes))}"
-    rows = matrix if len(axes) == 2 else matrix.reshape(1, -1)
-    across, down = (with_gaps(ends(count, SHOWN)) for count in (rows.shape[1], rows.shape[0]))
+def _table(name: str, matrix: Array) -> Table:
+    """The matrix with its rows and columns numbered from 1; a vector is one row without a number."""
+    caption = f"{name}, {' × '.join(map(str, matrix.shape))}"
+    rows = matrix if matrix.ndim == 2 else matrix.reshape(1, -1)
+    down, across = (with_gaps(ends(count, SHOWN)) for count in rows.shape)
 
     def row(i: int) -> list[str]:
-        first = str(i + 1) if len(axes) == 2 else ""
-        return [first, *("…" if j is None else number(rows[i, j]) for j in across)]
+        numbers = [GAP if j is None else number(rows[i, j]) for j in across]
+        return [str(i + 1) if matrix.ndim == 2 else "", *numbers]
 
-    head = ["", *("…" if j is None else str(j + 1) for j in across)]
+    head = ["", *(GAP if j is None else str(j + 1) for j in across)]
     return Table(head, [None if i is None else row(i) for i in down], caption)
 
 

@@ -254,7 +254,7 @@ class Layer(Module):
         return f"Layer of [{', '.join(map(shown, self.neurons))}]"
 
     def _repr_html_(self) -> str | None:
-        return _table(self, [self])
+        return _table(self, [self], first=getattr(self.neurons[0], "layer", None) or 1)
 
 
 class MLP(Module):
@@ -370,13 +370,16 @@ def shown(part: Any) -> str:
     return repr(part) if isinstance(part, Module) else getattr(part, "__name__", repr(part))
 
 
-def _table(model: Layer | MLP, layers: Sequence[Any]) -> str | None:
-    """A row for each layer, for a notebook; None, which leaves it to the `repr`, where someone has written another."""
+def _table(model: Layer | MLP, layers: Sequence[Any], first: int = 1) -> str | None:
+    """A row for each layer, numbered from `first` on, for a notebook.
+
+    None, which leaves it to the `repr`, where someone has written another.
+    """
     if type(model).__repr__ not in (Layer.__repr__, MLP.__repr__):
         return None
     head = ["layer", "inputs", "neurons", "activation", "parameters"]
     places = with_gaps(ends(len(layers), SHOWN))
-    rows = [None if i is None else _row(str(i + 1) if model is not layers[i] else "", layers[i]) for i in places]
+    rows = [None if i is None else _row(str(first + i), layers[i]) for i in places]
     return Table(head, rows, Module.__repr__(model), sides="<>><>").html
 
 
