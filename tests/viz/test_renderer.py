@@ -68,6 +68,12 @@ def test_a_missing_folder_is_an_oserror(tmp_path):
         save(draw(reuse()), tmp_path / "missing" / "figure.dot")
 
 
+def test_at_a_prompt_a_drawing_says_how_to_see_it():
+    assert repr(draw(reuse())) == (
+        'Drawing; save(drawing, "picture.svg") of viz writes it, drawing.view() opens it, a notebook shows it'
+    )
+
+
 @pytest.mark.usefixtures("no_system_dot")
 def test_a_drawing_displays_in_a_notebook():
     bundle = draw(reuse())._repr_mimebundle_()

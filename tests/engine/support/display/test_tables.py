@@ -7,9 +7,9 @@ from tests.tables import read_table
 
 
 def test_columns_of_numbers_stand_to_the_right_and_those_of_words_to_the_left():
-    table = Table(["leaf", "grad", "is"], [["x", "−0.25", "low"], None, ["weight", "1", "a"]], "Two leaves", sides="<><")
+    table = Table(["leaf", "grad", "is"], [["x", "−0.25", "low"], None, ["weight", "1", "a"]], "Leaves", sides="<><")
     assert str(table).splitlines() == [
-        "Two leaves",
+        "Leaves",
         "leaf     grad  is",
         "x       −0.25  low",
         "…           …  …",
