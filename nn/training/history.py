@@ -48,27 +48,35 @@ class History:
         return f"History of {plural(len(self), 'epoch')}{way}{', interrupted' * self.interrupted}"
 
     def __str__(self) -> str:
-        table = str(self._table(ends(len(self), SHOWN)))
-        return table + (f"\ninterrupted in epoch {len(self) + 1}" if self.interrupted else "")
+        table = _table({**self._measures, "seconds": self.times}, ends(len(self), SHOWN))
+        return str(table) + (f"\ninterrupted in epoch {len(self) + 1}" if self.interrupted else "")
 
     def _repr_html_(self) -> str | None:
-        """How it began and ended, and its best epoch; None, which leaves it to the `repr`, before the first one."""
-        what = "validation loss" if self.validation_losses else "loss"
-        measured = [(loss, i) for i, loss in enumerate(self.validation_losses or self.losses) if loss == loss]
+        """How it began and ended, and its best epoch; None, which leaves it to the `repr`, before the first one.
+
+        Without the times, so that the same training shows the same.
+        """
         if not self.losses:
             return None
-        shown, best = {*ends(len(self), IN_A_NOTEBOOK)}, ""
+        shown, caption = {*ends(len(self), IN_A_NOTEBOOK)}, repr(self)
+        what = "validation loss" if self.validation_losses else "loss"
+        measured = [(loss, i) for i, loss in enumerate(self.validation_losses or self.losses) if loss == loss]
         if measured:
-            _, i = min(measured)
-            shown.add(i)
-            best = f"; lowest {what} in epoch {i + 1}"
-        return self._table(shown, f"{self!r}{best}").html
+            _, best = min(measured)
+            shown.add(best)
+            caption += f"; lowest {what} in epoch {best + 1}"
+        return _table(self._measures, shown, caption).html
 
-    def _table(self, epochs: Iterable[int], caption: str = "") -> Table:
-        measures = {"loss": self.losses, "validation loss": self.validation_losses, **self.metrics}
-        columns = {name: numbers for name, numbers in {**measures, "seconds": self.times}.items() if numbers}
+    @property
+    def _measures(self) -> dict[str, list[float]]:
+        return {"loss": self.losses, "validation loss": self.validation_losses, **self.metrics}
 
-        def row(i: int) -> list[str]:
-            return [str(i + 1), *(number(x[i]) if i < len(x) else NOT_COMPUTED for x in columns.values())]
 
-        return Table(["epoch", *columns], [None if i is None else row(i) for i in with_gaps(epochs)], caption)
+def _table(measures: dict[str, list[float]], epochs: Iterable[int], caption: str = "") -> Table:
+    """A row for each of these epochs, a column for each measure that was taken."""
+    columns = {name: numbers for name, numbers in measures.items() if numbers}
+
+    def row(i: int) -> list[str]:
+        return [str(i + 1), *(number(x[i]) if i < len(x) else NOT_COMPUTED for x in columns.values())]
+
+    return Table(["epoch", *columns], [None if i is None else row(i) for i in with_gaps(epochs)], caption)

@@ -78,16 +78,16 @@ def test_a_notebook_shows_its_first_its_best_and_its_last_epochs():
     assert read_table(history._repr_html_()) == (
         "History of 100 epochs, loss 0.9506 → 2.25; lowest loss in epoch 40",
         [
-            ["epoch", "loss", "accuracy", "seconds"],
-            ["1", "0.9506", "0.01", "0.25"],
-            ["2", "0.9025", "0.02", "0.25"],
-            ["3", "0.8556", "0.03", "0.25"],
-            ["…", "…", "…", "…"],
-            ["40", "0", "0.4", "0.25"],
-            ["…", "…", "…", "…"],
-            ["98", "2.103", "0.98", "0.25"],
-            ["99", "2.176", "0.99", "0.25"],
-            ["100", "2.25", "1", "0.25"],
+            ["epoch", "loss", "accuracy"],
+            ["1", "0.9506", "0.01"],
+            ["2", "0.9025", "0.02"],
+            ["3", "0.8556", "0.03"],
+            ["…", "…", "…"],
+            ["40", "0", "0.4"],
+            ["…", "…", "…"],
+            ["98", "2.103", "0.98"],
+            ["99", "2.176", "0.99"],
+            ["100", "2.25", "1"],
         ],
     )
 
@@ -115,4 +115,4 @@ def test_before_its_first_epoch_is_over_there_is_no_table():
 
 def test_the_name_of_a_metric_is_no_markup():
     history = history_of(1, metrics={"<b>right</b>": 1.0})
-    assert read_table(history._repr_html_())[1][0] == ["epoch", "loss", "<b>right</b>", "seconds"]
+    assert read_table(history._repr_html_())[1][0] == ["epoch", "loss", "<b>right</b>"]
