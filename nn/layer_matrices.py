@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 SHOWN = 6  # rows and columns of a matrix; of more the first and the last ones
-LAYERS = 6  # in a notebook, likewise
+LAYERS = 6  # of a network, likewise
 
 NAMES = {name: name for name in "W b x a z".split()}
 NAMES |= {"delta": "delta = ∂E/∂a", "dW": "dW = ∂E/∂W", "db": "db = ∂E/∂b"}
