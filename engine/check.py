@@ -7,12 +7,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from itertools import pairwise
 from math import isfinite
+from reprlib import repr as brief
 
-from engine.support.numerals import number
+from engine.support.display.tables import Table, ends, with_gaps
+from engine.support.numerals import number, plural
 from engine.value import Constant, Value, topological_order
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class GradientComparison:
     """A leaf's gradient as the engine has it, and as the slope of the function itself."""
 
@@ -31,10 +33,36 @@ class GradientComparison:
         verdict = "agrees" if self.agrees else "DIFFERS"
         return f"{self.leaf!r}: backward {number(self.analytic)}, finite differences {number(self.numeric)}: {verdict}"
 
+    __repr__ = __str__  # what a prompt shows
+
+
+class GradientComparisons(list[GradientComparison]):
+    """Those that agree; printed, and in a notebook, a table of them, or of the first and the last ones."""
+
+    def __repr__(self) -> str:
+        return f"{plural(len(self), 'gradient')} agree{'s' * (len(self) == 1)} with finite differences"
+
+    def __str__(self) -> str:
+        return str(self._table())
+
+    def _repr_html_(self) -> str:
+        return self._table().html
+
+    def _table(self) -> Table:
+        rows = [None if i is None else _row(self[i]) for i in with_gaps(ends(len(self), SHOWN))]
+        return Table(["leaf", "backward", "finite differences"], rows, repr(self), sides="<>>")
+
+
+def _row(comparison: GradientComparison) -> list[str]:
+    leaf = comparison.leaf
+    name = leaf.name or f"the leaf {number(leaf.data)}"
+    return [name, number(comparison.analytic), number(comparison.numeric)]
+
 
 # Too wide a step sees the curvature, too narrow a one the rounding; so several are tried, each a quarter of the last.
 WIDEST, STEPS = 2.0**-6, 7
 TOLERANCE = 1e-7
+SHOWN = 20  # comparisons in a table
 
 
 def check_gradients(root: Value, leaves: Sequence[Value] | None = None) -> list[GradientComparison]:
@@ -47,11 +75,15 @@ def check_gradients(root: Value, leaves: Sequence[Value] | None = None) -> list[
     list, if one differs (either a derivative is wrong, or the function has a kink at that leaf's value), and for a leaf
     too near the edge of the domain.
     """
+    if not isinstance(root, Value):
+        raise TypeError(f"check_gradients takes the root of a graph, which is a Value; got {brief(root)}")
     order = topological_order(root)
     if leaves is None:
         leaves = [node for node in order if not node.operands and not isinstance(node, Constant)]
     gradients = _gradients(order)
-    found = [GradientComparison(leaf, gradients.get(leaf, 0.0), *_slope(order, leaf)) for leaf in leaves]
+    found = GradientComparisons(
+        GradientComparison(leaf, gradients.get(leaf, 0.0), *_slope(order, leaf)) for leaf in leaves
+    )
     if not all(comparison.agrees for comparison in found):
         raise ValueError("\n".join(["gradients differ:", *(str(c) for c in found if not c.agrees)]))
     return found

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import nn.prediction  # noqa: F401  (it gives Module its `predict`)
 from engine.support.notation import BISHOP, NIELSEN, Notation
-from nn.by_layer import LayerMatrices, deltas, matrices
+from nn.by_layer import deltas, matrices
+from nn.layer_matrices import LayerMatrices
 from nn.losses import (
     binary_cross_entropy,
     cross_entropy,

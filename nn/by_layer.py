@@ -12,18 +12,17 @@ one.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from reprlib import repr as brief
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from engine.naming.samples import sample_numbers
 from engine.support.notation import ACTIVATION, OUTPUT, PRE_ACTIVATION
 from engine.value import Value, topological_order
+from nn.layer_matrices import LayerMatrices, Matrices
+from nn.module import Module
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Array = NDArray[np.float64]
+    from nn.layer_matrices import Array
 
 WITHOUT_RECORDING = 0  # the number of the sample of what was computed without recording, and so has lost its own
 
@@ -35,7 +34,7 @@ def deltas(loss: Value) -> list[list[list[float]]]:
 
     A neuron on which the loss does not depend has δ = 0. Raises ValueError where no backward pass has been.
     """
-    order = _differentiated(loss)
+    order = _differentiated(loss, "deltas")
     numbers = sample_numbers(order)
     found: dict[int, dict[int, list[Value]]] = {}  # sample → depth → pre-activations
     for node, depth in _depths(order).items():
@@ -55,26 +54,6 @@ def _by_neuron(layer: Sequence[Value]) -> list[float]:
 # ── matrices ───────────────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, eq=False)
-class LayerMatrices:
-    """A layer's numbers in Bishop's letters, float64. A row of x, a, z and delta is a sample, a row of W a neuron.
-
-        a = x Wᵀ + b,  z = h(a),  delta = ∂E/∂a,  dW = ∂E/∂W = deltaᵀ x,  db = ∂E/∂b = Σ delta over the samples
-
-    W and dW are of shape (neurons, inputs); b and db (neurons,), or None without biases; x (samples, inputs); a, z and
-    delta (samples, neurons).
-    """
-
-    W: Array  # (neurons, inputs)
-    b: Array | None  # (neurons,); None without biases
-    x: Array  # (samples, inputs): z of the layer before, or what the network was given
-    a: Array  # (samples, neurons)
-    z: Array  # (samples, neurons)
-    delta: Array  # (samples, neurons): ∂E/∂a
-    dW: Array  # (neurons, inputs): ∂E/∂W, a sum over the samples  # noqa: N815
-    db: Array | None  # (neurons,): ∂E/∂b
-
-
 def matrices(loss: Value) -> list[LayerMatrices]:
     """The matrices in the graph of `loss`, first layer first; for use after `loss.backward()`.
 
@@ -88,7 +67,7 @@ def matrices(loss: Value) -> list[LayerMatrices]:
     def array(rows: list[Any]) -> Array:
         return np.array(rows, dtype=np.float64)
 
-    found = []
+    found = Matrices()
     for samples in _layers(loss):
         neurons = samples[0]
         biases = [bias for neuron in neurons for bias in neuron.b]
@@ -123,7 +102,7 @@ class _Response(NamedTuple):
 
 def _layers(loss: Value) -> list[list[list[_Response]]]:
     """For each layer, for each sample, its neurons' responses."""
-    order = _differentiated(loss)
+    order = _differentiated(loss, "matrices")
     numbers, depths = sample_numbers(order), _depths(order)
     results: dict[tuple[int, int, tuple[int, ...]], Value] = {}  # the activation at (depth, sample, index)
     found: dict[int, dict[int, dict[tuple[int, ...], Value]]] = {}  # depth → sample → index → pre-activation
@@ -176,8 +155,14 @@ def _require_one_matrix(number: int, samples: list[list[_Response]]) -> None:
 # ── the graph ──────────────────────────────────────────────────────────────────────────────────
 
 
-def _differentiated(loss: Value) -> list[Value]:
+def _differentiated(loss: Any, asked: str) -> list[Value]:
     """The graph of `loss` in topological order, once a backward pass has been and there are neurons in it."""
+    if not isinstance(loss, Value):
+        got = f"a model ({type(loss).__name__})" if isinstance(loss, Module) else brief(loss)
+        raise TypeError(
+            f"{asked} takes a loss, which is a Value; got {got}. "
+            f"Compute the loss of a sample, call loss.backward(), and then {asked}(loss)"
+        )
     if not loss.computed:
         raise ValueError("there is no δ yet: call loss.backward() first")
     order = topological_order(loss)

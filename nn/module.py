@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from engine.support.numerals import plural
 from engine.value import Value, clear_gradients
 
 
@@ -26,7 +27,7 @@ class Module:
         return list(dict.fromkeys(found))
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__} of {len(self.parameters())} parameters"
+        return f"{type(self).__name__} of {plural(len(self.parameters()), 'parameter')}"
 
     def zero_grad(self) -> None:
         """Clear the gradients of the parameters: the next backward pass adds to what they hold."""

@@ -17,6 +17,7 @@ from typing import Any
 from engine.functions import FUNCTIONS, softmax
 from engine.rules import RULES, Rule
 from engine.shortcuts import weigh
+from engine.support.display.tables import Table, ends, with_gaps
 from engine.support.notation import (
     ACTIVATION,
     BIAS,
@@ -37,6 +38,7 @@ from nn.module import Module
 from nn.outputs import Outputs
 
 LINEAR = "linear"  # h(a) = a: the pre-activation is the activation, too, and no node comes between
+SHOWN = 20  # layers in a notebook; of more the first and the last ones
 SOFTMAX = "softmax"  # of all the pre-activations of a layer
 Activation = str | Callable[[Value], Value]
 
@@ -258,6 +260,9 @@ class Layer(Module):
     def __repr__(self) -> str:
         return f"Layer of [{', '.join(map(shown, self.neurons))}]"
 
+    def _repr_html_(self) -> str | None:
+        return _table(self, [self], first=getattr(self.neurons[0], "layer", None) or 1)
+
 
 class MLP(Module):
     """A multilayer perceptron: `nin` inputs, then layers of `nouts` neurons, all connected.
@@ -361,6 +366,9 @@ class MLP(Module):
     def __repr__(self) -> str:
         return f"MLP of [{', '.join(map(shown, self.layers))}]"
 
+    def _repr_html_(self) -> str | None:
+        return _table(self, self.layers)
+
 
 def is_plain(module: Any) -> bool:
     """Is it a Neuron or a Layer as they stand here? One that someone derived or patched is called, not looked into."""
@@ -374,6 +382,31 @@ _CALLS: dict[type, Any] = {Neuron: Neuron.__call__, Layer: Layer.__call__}
 def shown(part: Any) -> str:
     """A part of a model in its repr: a function by its name."""
     return repr(part) if isinstance(part, Module) else getattr(part, "__name__", repr(part))
+
+
+def _table(model: Layer | MLP, layers: Sequence[Any], first: int = 1) -> str | None:
+    """A row for each layer, numbered from `first` on, for a notebook.
+
+    None, which leaves it to the `repr`, where someone has written another.
+    """
+    if type(model).__repr__ not in (Layer.__repr__, MLP.__repr__):
+        return None
+    head = ["layer", "inputs", "neurons", "activation", "parameters"]
+    places = with_gaps(ends(len(layers), SHOWN))
+    rows = [None if i is None else _row(str(first + i), layers[i]) for i in places]
+    return Table(head, rows, Module.__repr__(model), sides="<>><>").html
+
+
+def _row(number: str, layer: Any) -> list[str]:
+    """The numbers of a Layer of Neurons as they stand here; of what someone has written its name."""
+    kind = type(layer).__name__ if isinstance(layer, Module) else shown(layer)
+    name = number if type(layer) is Layer else f"{number} {kind}"
+    neurons = getattr(layer, "neurons", ())
+    parameters = str(len(layer.parameters())) if isinstance(layer, Module) else ""
+    if not neurons or not all(map(is_plain, neurons)):
+        return [name, "", "", "", parameters]
+    activations = dict.fromkeys(neuron.activation_name for neuron in neurons)
+    return [name, str(len(neurons[0].w)), str(len(neurons)), ", ".join(activations), parameters]
 
 
 def _inputs(x: Iterable[Any], count: int | None, module: Neuron | Layer | MLP) -> tuple[list[Value], Sample | None]:

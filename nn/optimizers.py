@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from engine.compiling.vectors import Vector, assign_data, assign_gradients, data_vector, gradient_vector
+from engine.support.numerals import number, plural
 from engine.value import Constant, Value, clear_gradients
 from nn.arguments import within
 
@@ -71,8 +72,10 @@ class Optimizer:
             memory[:] = memory[order]
 
     def __repr__(self) -> str:
-        shown = getattr(self.lr, "__name__", "a schedule") if callable(self.lr) else f"{self.lr:g}"
-        return f"{type(self).__name__}(lr={shown}) for {len(self.parameters)} parameters; steps so far: {self.steps}"
+        name = getattr(self.lr, "__name__", "")
+        shown = (name if name.isidentifier() else "a schedule") if callable(self.lr) else number(self.lr)
+        count = plural(len(self.parameters), "parameter")
+        return f"{type(self).__name__}(lr={shown}) for {count}; steps so far: {self.steps}"
 
 
 class SGD(Optimizer):

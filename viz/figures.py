@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from io import BytesIO
 
+from engine.support.numerals import plural
 from viz.theme import THEMES, Theme, theme_named
 
 try:
@@ -53,6 +54,9 @@ class Plot(Figure):
         with rc_context({"svg.hashsalt": "glassgrad"}):
             self.savefig(picture, format=format, dpi=DPI, metadata={undated: None} if undated else None)
         return picture.getvalue()
+
+    def __repr__(self) -> str:
+        return f'Plot of {plural(len(self.panels), "panel")}; plot.savefig("plot.png") writes it, a notebook shows it'
 
     def _repr_png_(self) -> bytes:
         return self.pipe("png")

@@ -20,6 +20,9 @@ FORMATS = ("svg", "png", "pdf", "dot")
 class Drawing(Digraph):  # type: ignore[misc]  # graphviz has no types
     """A `graphviz.Digraph` that displays, pipes and renders without a system `dot`, too."""
 
+    def __repr__(self) -> str:
+        return 'Drawing; save(drawing, "picture.svg") of viz writes it, drawing.view() opens it, a notebook shows it'
+
     def pipe(
         self, format: str | None = None, *_: Any, engine: str | None = None, encoding: str | None = None, **__: Any
     ) -> Any:

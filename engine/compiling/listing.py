@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from engine.compiling.form import Form, named
 from engine.compiling.groups import Group, MatrixGroup
 from engine.naming.names import Naming
+from engine.support.display.tables import Table, ends, with_gaps
 from engine.support.numerals import number
 from engine.value import Value
 
@@ -22,18 +23,23 @@ class Listing:
         self.names = {i: found[origin].text for i, origin in origins.items() if origin in found}
         self.group_of = {i: k for k, group in enumerate(groups, start=1) for i in group.nodes}
 
-    def lines(self) -> list[str]:
-        rows = [["", "result", "size", "rule", "of"], *(self._row(k, g) for k, g in enumerate(self.groups, start=1))]
-        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-        sides = "><><<"
-        return [
-            "  ".join(f"{cell:{side}{width}}" for cell, side, width in zip(row, sides, widths, strict=True)).rstrip()
-            for row in rows
-        ]
+    def table(self, caption: str, most: int | None = None) -> Table:
+        """A row for each group; of more than `most`, for the first and the last ones."""
+        count = len(self.groups)
+        places = with_gaps(ends(count, count if most is None else most))
+        rows = [None if i is None else self._row(i) for i in places]
+        return Table(["", "result", "size", "rule", "of"], rows, caption, sides="><><<")
 
-    def _row(self, k: int, group: Group) -> list[str]:
+    def _row(self, i: int) -> list[str]:
+        group = self.groups[i]
         once = "" if group.varies else ", once for all samples"
-        return [str(k), self._span(group.nodes), str(len(group.nodes)), group.rule.name, self._operands(group) + once]
+        return [
+            str(i + 1),
+            self._span(group.nodes),
+            str(len(group.nodes)),
+            group.rule.name,
+            self._operands(group) + once,
+        ]
 
     def _operands(self, group: Group) -> str:
         operands = self.form.operands

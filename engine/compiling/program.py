@@ -21,12 +21,14 @@ from engine.compiling.listing import Listing
 from engine.compiling.source.module import Source
 from engine.compiling.source.runner import PythonRunner
 from engine.compiling.vectors import assign_data, data_vector
+from engine.support.display.tables import Table
 from engine.support.notation import Notation
 from engine.support.numerals import plural
 from engine.support.passes import add_pass
 from engine.value import Value
 
 EDGES_PER_GROUP = 80  # so many edges take Python as long as one group takes numpy, if the group is small
+SHOWN = 20  # groups in a notebook; of more the first and the last ones
 SLICE_BYTES = 16 * 2**20  # of values and gradients that are worked on at a time: what a cache holds
 
 
@@ -60,9 +62,9 @@ class Program:
 
     Below, B is the number of samples in a batch, and P that of parameters; `inputs` and `parameters` are the leaves, in
     the order of the columns of a batch and of the entries of a gradient. `print(program)` shows its groups, each of
-    which is one array operation. Two more arguments are for measurements and tests: `run_by` decides what is otherwise
-    counted, whether a batch runs by array operations or as generated Python, and `slice_bytes` how much memory a slice
-    of a batch takes.
+    which is one array operation; a notebook shows up to 20 of them. Two more arguments are for measurements and tests:
+    `run_by` decides what is otherwise counted, whether a batch runs by array operations or as generated Python, and
+    `slice_bytes` how much memory a slice of a batch takes.
     """
 
     def __init__(
@@ -178,10 +180,16 @@ class Program:
     # ── reading ────────────────────────────────────────────────────────────────────────────────
 
     def __str__(self) -> str:
-        return "\n".join([f"Program of {self._counts()}", *Listing(self.form, self.groups, self.order).lines()])
+        return str(self._table())
 
     def __repr__(self) -> str:
         return f"<program of {self._counts()}>"
+
+    def _repr_html_(self) -> str:
+        return self._table(most=SHOWN).html
+
+    def _table(self, most: int | None = None) -> Table:
+        return Listing(self.form, self.groups, self.order).table(f"Program of {self._counts()}", most)
 
     def _counts(self) -> str:
         counts = {"input": len(self.inputs), "parameter": len(self.parameters), "group": len(self.groups)}

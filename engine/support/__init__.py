@@ -8,5 +8,6 @@ passes.py       what holds around a backward pass
 hooks.py        callbacks on gradients; modes.py, no_grad and detect_anomaly
 errors.py       where in the graph an error is
 notation.py     roles and their names; labels.py, what users call a node; numerals.py, how numbers are written
+display/        tables, at a prompt and in a notebook
 files.py        files that are written whole or not at all; collector.py, the cyclic garbage collector
 """

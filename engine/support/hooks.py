@@ -28,6 +28,11 @@ class Hook:
         else:
             _callbacks.pop(self._node, None)
 
+    def __repr__(self) -> str:
+        name = getattr(self._callback, "__name__", type(self._callback).__name__)
+        there = any(callback is self._callback for callback in _callbacks.get(self._node, ()))
+        return f"Hook of {name} on the gradient of {self._node!r}{'' if there else ', removed'}"
+
     def __enter__(self) -> Hook:
         return self
 

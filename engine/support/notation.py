@@ -105,7 +105,7 @@ NIELSEN = Notation("Nielsen", pre_activation="z", activation="a", loss="C", outp
 NOTATIONS = {notation.name.lower(): notation for notation in (BISHOP, NIELSEN)}
 
 
-@dataclass(unsafe_hash=True, slots=True)
+@dataclass(unsafe_hash=True, slots=True, repr=False)
 class Role:
     """What a node is in a network; layers, neurons and weights count from 1, inputs are layer 0.
 
@@ -118,7 +118,10 @@ class Role:
     index: tuple[int, ...] = ()  # (neuron,), or for a weight (neuron, input); the letter k where a sum runs over it
     also: str = ""  # a second kind: without an activation function a pre-activation is the activation, too
     sample: Sample | None = None
-    notation: Notation = field(default=BISHOP, compare=False, repr=False)  # of its model: no part of what it is
+    notation: Notation = field(default=BISHOP, compare=False)  # of its model: no part of what it is
+
+    def __repr__(self) -> str:
+        return f"Role({' and '.join(filter(None, (self.kind, self.also)))}, {self.name})"
 
     def of(self, sample: Sample) -> Role:
         return Role(self.kind, self.layer, self.index, self.also, sample, self.notation)

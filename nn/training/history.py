@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from engine.support.display.tables import Table, ends, with_gaps
 from engine.support.notation import NOT_COMPUTED
-from engine.support.numerals import number
+from engine.support.numerals import number, plural
 
-SHOWN = 20  # rows of a table; of a longer history the first and the last ones
+SHOWN = 20  # epochs that are printed; of a longer history the first and the last ones
+IN_A_NOTEBOOK = 6  # and the one with the lowest loss
 
 
 @dataclass(repr=False)
 class History:
-    """A list for each measure, with an entry for each completed epoch; `print(history)` gives a table.
+    """A list for each measure, with an entry for each completed epoch; `print(history)` gives a table, and a notebook.
 
     `losses`: the mean of the samples' losses, each as it was when training came to it. `validation_losses`: the mean
     after the epoch, if there was a validation set. `metrics`: by name, after the epoch, on the validation set if there
@@ -42,23 +45,38 @@ class History:
 
     def __repr__(self) -> str:
         way = f", loss {' → '.join(number(x) for x in (self.losses[0], self.losses[-1]))}" if self.losses else ""
-        return f"History of {len(self)} epoch{'s' * (len(self) != 1)}{way}{', interrupted' * self.interrupted}"
+        return f"History of {plural(len(self), 'epoch')}{way}{', interrupted' * self.interrupted}"
 
     def __str__(self) -> str:
-        measures = {"loss": self.losses, "validation loss": self.validation_losses, **self.metrics}
-        columns = {name: numbers for name, numbers in {**measures, "seconds": self.times}.items() if numbers}
-        rows = [["epoch", *columns]]
-        for i in self._shown():
-            cells = [number(numbers[i]) if i < len(numbers) else NOT_COMPUTED for numbers in columns.values()]
-            rows.append([str(i + 1), *cells])
-        if len(self) > SHOWN:
-            rows.insert(1 + SHOWN // 2, ["…"] * len(rows[0]))
-        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-        lines = ["  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)) for row in rows]
-        if self.interrupted:
-            lines.append(f"interrupted in epoch {len(self) + 1}")
-        return "\n".join(lines)
+        table = _table({**self._measures, "seconds": self.times}, ends(len(self), SHOWN))
+        return str(table) + (f"\ninterrupted in epoch {len(self) + 1}" if self.interrupted else "")
 
-    def _shown(self) -> list[int]:
-        every = list(range(len(self)))
-        return every if len(every) <= SHOWN else every[: SHOWN // 2] + every[-(SHOWN // 2) :]
+    def _repr_html_(self) -> str | None:
+        """How it began and ended, and its best epoch; None, which leaves it to the `repr`, before the first one.
+
+        Without the times, so that the same training shows the same.
+        """
+        if not self.losses:
+            return None
+        shown, caption = {*ends(len(self), IN_A_NOTEBOOK)}, repr(self)
+        what = "validation loss" if self.validation_losses else "loss"
+        measured = [(loss, i) for i, loss in enumerate(self.validation_losses or self.losses) if loss == loss]
+        if measured:
+            _, best = min(measured)
+            shown.add(best)
+            caption += f"; lowest {what} in epoch {best + 1}"
+        return _table(self._measures, shown, caption).html
+
+    @property
+    def _measures(self) -> dict[str, list[float]]:
+        return {"loss": self.losses, "validation loss": self.validation_losses, **self.metrics}
+
+
+def _table(measures: dict[str, list[float]], epochs: Iterable[int], caption: str = "") -> Table:
+    """A row for each of these epochs, a column for each measure that was taken."""
+    columns = {name: numbers for name, numbers in measures.items() if numbers}
+
+    def row(i: int) -> list[str]:
+        return [str(i + 1), *(number(x[i]) if i < len(x) else NOT_COMPUTED for x in columns.values())]
+
+    return Table(["epoch", *columns], [None if i is None else row(i) for i in with_gaps(epochs)], caption)

@@ -18,8 +18,11 @@ from engine import (
     sqrt,
     tanh,
     topological_order,
+    total,
 )
 from engine.value import Constant
+from tests.refusals import refusal
+from tests.tables import read_table
 
 
 def leaves(*data):
@@ -141,3 +144,46 @@ def test_a_kink_beside_the_leaf_is_reported_not_smoothed_over():
 
 def test_constants_alone_leave_nothing_to_check():
     assert check_gradients(Constant(2.0) * 3.0) == []
+
+
+# ── what is shown ──────────────────────────────────────────────────────────────────────────────
+
+
+def test_at_a_prompt_it_says_how_many_gradients_agree():
+    a, b = leaves(3.0, 2.0)
+    assert repr(check_gradients(a * b)) == "2 gradients agree with finite differences"
+    assert repr(check_gradients(2 * a)) == "1 gradient agrees with finite differences"
+    assert repr(check_gradients(Constant(2.0) * 3.0)) == "0 gradients agree with finite differences"
+    assert repr(check_gradients(a * b)[0]) == ("Value(a = 3, grad = —): backward 2, finite differences 2: agrees")
+
+
+def test_printed_and_in_a_notebook_it_is_a_table():
+    found = check_gradients(Value(3.0, "a") * Value(0.5, "<b>") * Value(-1.0))
+    assert str(found).splitlines() == [
+        "3 gradients agree with finite differences",
+        "leaf         backward  finite differences",
+        "a                −0.5                −0.5",
+        "<b>                −3                  −3",
+        "the leaf −1       1.5                 1.5",
+    ]
+    assert read_table(found._repr_html_()) == (
+        "3 gradients agree with finite differences",
+        [
+            ["leaf", "backward", "finite differences"],
+            ["a", "−0.5", "−0.5"],
+            ["<b>", "−3", "−3"],
+            ["the leaf −1", "1.5", "1.5"],
+        ],
+    )
+
+
+def test_a_table_of_many_shows_the_first_and_the_last_ones():
+    many = [Value(float(i), f"x{i}") for i in range(100)]
+    _, (_, *rows) = read_table(check_gradients(total(many))._repr_html_())
+    assert [row[0] for row in rows] == [*(f"x{i}" for i in range(10)), "…", *(f"x{i}" for i in range(90, 100))]
+
+
+def test_what_is_no_value_is_refused():
+    assert refusal(TypeError, check_gradients, 3) == (
+        "check_gradients takes the root of a graph, which is a Value; got 3"
+    )

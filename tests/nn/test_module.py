@@ -99,6 +99,7 @@ def test_a_module_of_ones_own_says_how_many_parameters_it_has():
             self.left, self.right = Neuron(2), Neuron(3)
 
     assert repr(Pair()) == "Pair of 7 parameters"
+    assert repr(Module()) == "Module of 0 parameters"
 
 
 def test_parameters_are_found_in_dicts_and_in_tuples_in_lists_each_once_in_order():

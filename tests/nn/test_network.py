@@ -10,11 +10,12 @@ from engine import Value, no_grad, topological_order
 from engine.rules import TABLE
 from engine.support.notation import INPUT
 from engine.support.numerals import number
-from nn import MLP, Layer, Neuron, deltas, half_squared_error
+from nn import MLP, Layer, Module, Neuron, deltas, half_squared_error
 from tests.primer import DW1, DW2, W1, W2, Z1, Y
 from tests.primer import INPUTS as X
 from tests.primer import TARGETS as T
 from tests.refusals import refusal, refusal_and_notes
+from tests.tables import read_table
 from viz import draw_network
 
 ALL = f"There are: {', '.join(sorted(['linear', 'softmax', *[rule.name for rule in TABLE if rule.arity == 1]]))}"
@@ -398,6 +399,53 @@ def test_reprs_are_micrograds():
     assert repr(Layer(2, 1, nonlin=False)) == "Layer of [LinearNeuron(2)]"
     assert repr(MLP(2, [2, 1])) == "MLP of [Layer of [ReLUNeuron(2), ReLUNeuron(2)], Layer of [LinearNeuron(2)]]"
     assert repr(Neuron(2, "tanh")) == "TanhNeuron(2)"
+
+
+def test_a_notebook_shows_a_network_as_a_table_of_its_layers():
+    model = MLP(784, [100, 10], "tanh", "softmax")
+    head = ["layer", "inputs", "neurons", "activation", "parameters"]
+    first, second = ["1", "784", "100", "tanh", "78500"], ["2", "100", "10", "softmax", "1010"]
+    assert read_table(model._repr_html_()) == ("MLP of 79510 parameters", [head, first, second])
+    assert read_table(model.layers[1]._repr_html_()) == ("Layer of 1010 parameters", [head, second])
+    assert read_table(Layer(3, 1)._repr_html_()) == ("Layer of 4 parameters", [head, ["1", "3", "1", "relu", "4"]])
+
+
+def test_the_table_names_what_someone_has_put_between_the_layers():
+    class Halved(Layer):
+        pass
+
+    class Scale(Module):
+        def __init__(self):
+            self.by = Value(2.0)
+
+        def __call__(self, x):
+            return [self.by * v for v in x]
+
+    model = MLP(2, [3, 2, 1], "tanh")
+    model.layers[1] = Halved(3, 2)
+    model.layers[1].neurons[1].nonlin = False
+    model.layers[2:2] = [Scale(), lambda x: x]
+    _, (_, *rows) = read_table(model._repr_html_())
+    assert rows == [
+        ["1", "2", "3", "tanh", "9"],
+        ["2 Halved", "3", "2", "relu, linear", "8"],
+        ["3 Scale", "", "", "", "1"],
+        ["4 <lambda>", "", "", "", ""],
+        ["5", "2", "1", "linear", "3"],
+    ]
+
+
+def test_the_table_of_a_deep_network_shows_how_it_begins_and_how_it_ends():
+    _, (_, *rows) = read_table(MLP(1, [1] * 100)._repr_html_())
+    assert [row[0] for row in rows] == [*map(str, range(1, 11)), "…", *map(str, range(91, 101))]
+
+
+def test_a_repr_of_ones_own_is_what_a_notebook_shows():
+    class Named(MLP):
+        def __repr__(self):
+            return "my network"
+
+    assert Named(2, [1])._repr_html_() is None
 
 
 @pytest.mark.parametrize(("activation", "name"), [("sigmoid", "Sigmoid"), ("silu", "SiLU"), ("neg", "Neg")])

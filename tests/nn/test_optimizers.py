@@ -9,7 +9,7 @@ import pytest
 
 from engine import Value
 from engine.value import Constant
-from nn import MLP, SGD, Adam, AdamW, Optimizer, clip_gradients
+from nn import MLP, SGD, Adam, AdamW, Optimizer, clip_gradients, cosine_decay
 from nn.optimizers import clip
 from tests.refusals import refusal
 
@@ -298,3 +298,12 @@ def test_an_optimizer_says_how_it_stands():
     rule = SGD(leaves([1.0, 2.0]), lr=0.1)
     rule.step()
     assert repr(rule) == "SGD(lr=0.1) for 2 parameters; steps so far: 1"
+
+
+@pytest.mark.parametrize(
+    ("lr", "shown"),
+    [(1e-4, "1×10⁻⁴"), (lambda step: 0.1, "a schedule"), (cosine_decay(0.1, 10), "a schedule"), (abs, "abs")],
+    ids=["a number", "a lambda", "a schedule of nn", "a function"],
+)
+def test_its_learning_rate_is_a_number_or_is_named(lr, shown):
+    assert repr(Adam(leaves([1.0]), lr=lr)) == f"Adam(lr={shown}) for 1 parameter; steps so far: 0"

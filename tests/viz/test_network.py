@@ -449,6 +449,13 @@ def test_what_cannot_be_drawn_is_refused():
     assert refusal(TypeError, draw_network, 3, loss) == "draw_network draws an MLP, a Layer or a Neuron; got 3 (int)"
 
 
+def test_the_loss_comes_after_the_model():
+    model, loss = primer()
+    expected = "draw_network(model, loss) takes the model first, and then a loss, which is a Value; got "
+    assert refusal(TypeError, draw_network, loss, model) == f"{expected}Value and MLP"
+    assert refusal(TypeError, draw_network, model, [loss]) == f"{expected}MLP and list"
+
+
 def test_a_model_whose_first_layer_is_not_in_the_loss_is_refused_and_its_layer_drawn():
     model = MLP.from_weights(WEIGHTS, activation="tanh")
     loss = half_squared_error(model.layers[1]([1, 2, 3]), [0, 1])

@@ -153,6 +153,12 @@ def test_a_picture_is_the_same_bytes_each_time(format, magic):
     assert first.startswith(magic)
 
 
+def test_at_a_prompt_it_says_how_to_see_it():
+    seen = 'plot.savefig("plot.png") writes it, a notebook shows it'
+    assert repr(plot_history([2, 1])) == f"Plot of 1 panel; {seen}"
+    assert repr(Plot(panels=2)) == f"Plot of 2 panels; {seen}"
+
+
 def test_a_notebook_shows_it_and_an_unknown_format_is_refused():
     assert Plot()._repr_png_().startswith(b"\x89PNG")
     assert refusal(ValueError, Plot().pipe, "gif") == "unknown format 'gif'; a plot can be saved as svg, png, pdf"

@@ -69,6 +69,12 @@ def test_a_missing_folder_is_an_oserror(tmp_path):
         save(draw(reuse()), tmp_path / "missing" / "figure.dot")
 
 
+def test_at_a_prompt_a_drawing_says_how_to_see_it():
+    assert repr(draw(reuse())) == (
+        'Drawing; save(drawing, "picture.svg") of viz writes it, drawing.view() opens it, a notebook shows it'
+    )
+
+
 @pytest.mark.usefixtures("no_system_dot")
 @pytest.mark.parametrize("picture", [lambda: draw(reuse()), lambda: draw_network(*primer())])
 def test_a_drawing_displays_in_a_notebook_no_wider_than_its_column(picture, tmp_path):

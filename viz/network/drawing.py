@@ -38,6 +38,11 @@ def draw_network(
     are exact. Gives a `graphviz.Digraph`. Raises ValueError if the loss does not depend on the model or its first
     layer, or for a sample that there is not.
     """
+    if not isinstance(loss, Value):
+        got = f"{type(model).__name__} and {type(loss).__name__}"
+        raise TypeError(
+            f"draw_network(model, loss) takes the model first, and then a loss, which is a Value; got {got}"
+        )
     order = topological_order(loss)
     recorded = recorded_model(model, loss, sample)
     naming = Naming(order, notation, Numerals(digits, fractions))

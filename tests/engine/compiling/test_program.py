@@ -19,6 +19,7 @@ from nn import MLP, half_squared_error, mean_squared_error
 from tests.engine.random_graphs import MANY, ONE, TWO, Recipe
 from tests.primer import DW1, DW2, WEIGHTS
 from tests.refusals import refusal
+from tests.tables import read_table
 
 TOLERANCE = 1e-12
 
@@ -530,6 +531,33 @@ def test_a_small_program_is_a_table_that_reads_well():
     ]
     assert len(text.splitlines()) == 9
     assert max(map(len, text.splitlines())) <= 100
+
+
+def test_a_notebook_shows_the_same_table():
+    _, loss, inputs = primer()
+    program = compile_graph(loss, inputs)
+    caption, (head, *rows) = read_table(program._repr_html_())
+    assert caption == "Program of 4 inputs, 12 parameters, 7 groups"
+    assert head == ["", "result", "size", "rule", "of"]
+    assert len(rows) == 7
+    assert rows[1] == ["2", "z₁⁽¹⁾ … z₃⁽¹⁾", "3", "tanh", "a₁⁽¹⁾ … a₃⁽¹⁾"]
+    assert [" ".join(row).split() for row in rows] == [line.split() for line in str(program).splitlines()[2:]]
+
+
+def test_of_many_groups_a_notebook_shows_the_first_and_the_last_ones():
+    root = x = Value(1.0, "x")
+    for _ in range(1000):
+        root = root.tanh()
+    _, (_, *rows) = read_table(compile_graph(root, [x])._repr_html_())
+    assert rows[:2] == [["1", "(1)", "1", "tanh", "x"], ["2", "(2)", "1", "tanh", "(1)"]]
+    assert [row[0] for row in rows] == [*map(str, range(1, 11)), "…", *map(str, range(991, 1001))]
+
+
+def test_a_label_is_no_markup_in_the_table_and_takes_one_line():
+    program = compile_graph(Value(1.0, "<b>\nx</b>") * Value(2.0, "y"), [])
+    _, rows = read_table(program._repr_html_())
+    assert rows[1][-1] == "<b> x</b>, y, once for all samples"
+    assert len(str(program).splitlines()) == 3
 
 
 def test_a_program_counts_what_it_has():

@@ -6,6 +6,7 @@ import gc
 import math
 import threading
 import weakref
+from functools import partial
 
 import pytest
 
@@ -179,3 +180,16 @@ def test_a_cycle_is_found_and_named():
     for attempt in (z.backward, z.zero_grad):
         with pytest.raises(ValueError, match=r"the graph has a cycle.*Value\(y = 2"):
             attempt()
+
+
+def test_a_hook_says_on_what_it_is_and_whether_it_still_is():
+    x, *_ = graph()
+
+    def clip(gradient):
+        return min(gradient, 1.0)
+
+    hook = on_gradient(x, clip)
+    assert repr(hook) == "Hook of clip on the gradient of Value(x = 2, grad = —)"
+    hook.remove()
+    assert repr(hook) == "Hook of clip on the gradient of Value(x = 2, grad = —), removed"
+    assert repr(on_gradient(x, partial(clip))) == "Hook of partial on the gradient of Value(x = 2, grad = —)"

@@ -115,3 +115,14 @@ def test_a_role_may_play_two_parts():
     assert LINEAR_OUTPUT.plays(PRE_ACTIVATION)
     assert LINEAR_OUTPUT.plays(OUTPUT)
     assert not A.plays(OUTPUT)
+
+
+def test_a_role_says_what_it_is_and_what_it_is_called():
+    assert repr(A) == "Role(pre-activation, a₂⁽¹⁾)"
+    assert repr(LINEAR_OUTPUT) == "Role(pre-activation and output, a₁⁽²⁾ = y₁)"
+    assert repr(Role(LOSS, notation=NIELSEN)) == "Role(loss, C)"
+
+
+def test_a_notation_shows_its_letters_as_one_writes_them_down():
+    assert eval(repr(NIELSEN)) == NIELSEN
+    assert len(repr(NIELSEN)) < 150
