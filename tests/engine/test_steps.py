@@ -128,7 +128,7 @@ def test_there_is_no_event_on_the_way_to_a_constant():
 def test_an_event_is_one_sentence():
     events = [str(event) for event in backward_steps(primer())]
     assert events[8] == "step 9: a₂⁽²⁾ contributes 0.9354 · −0.003658 = −0.003422 to w₂,₃⁽²⁾"
-    assert events[18] == "step 19: a₁⁽²⁾ = y₁ contributes 0.1 · −0.5131 = −0.05131 to z₁⁽¹⁾, which makes −0.05277"
+    assert events[18] == "step 19: a₁⁽²⁾ contributes 0.1 · −0.5131 = −0.05131 to z₁⁽¹⁾, which makes −0.05277"
     assert all(event.count("\n") == 0 for event in events)
 
 
