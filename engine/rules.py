@@ -34,6 +34,7 @@ class Rule:
     locals: Callable[..., Any]
     note: str = ""  # domain, kinks, conventions
     textbook: Callable[..., Any] | None = None  # the local derivatives as a textbook prints them
+    because: str = ""  # why `locals` are computed otherwise
     singular: str = ""  # where the operation exists but its derivative does not
     only_floats: str = ""  # why no other reading can be made of it
 
@@ -70,10 +71,10 @@ TABLE = (
     Rule("div", "/", lambda x, y: x / y, lambda out, x, y: (1.0 / y, -(out / y)), note="y ≠ 0"),
     Rule("pow", "**", lambda x, y: power(x, y),
          textbook=lambda out, x, y: (y * x ** (y - 1.0), out * log(x)),
-         locals=lambda out, x, y: (y * power_or_inf(or_one(x, y), y - 1.0),  # (0 · 0⁻¹ would be undefined)
+         locals=lambda out, x, y: (y * power_or_inf(or_one(x, y), y - 1.0),
                                    out * log(where(x > 0.0, x, where(x >= 0.0, 1.0, nan)))),
          note="a negative x needs a whole y; NaN ** 0 and 1 ** NaN are 1, as IEEE 754 says; ∂/∂y at x = 0 is 0",
-         singular="x = 0 with 0 < y < 1 (by x); x < 0 (by y)"),
+         because="0 · 0⁻¹ would be undefined", singular="x = 0 with 0 < y < 1 (by x); x < 0 (by y)"),
     Rule("maximum", "max", lambda x, y: larger(x, y),  lambda out, x, y: (step(x, y), step(y, x)),
          note="a tie shares the gradient equally"),
     Rule("minimum", "min", lambda x, y: smaller(x, y), lambda out, x, y: (step(y, x), step(x, y)),
@@ -87,36 +88,40 @@ TABLE = (
     Rule("log1p", "log1p", lambda x: log1p(x), lambda out, x: (1.0 / (1.0 + x),), note="x > −1"),
     Rule("sqrt", "sqrt", lambda x: sqrt(x),
          textbook=lambda out, x: (1.0 / (2.0 * out),), locals=lambda out, x: (0.5 * power_or_inf(x, -0.5),),
-         note="x ≥ 0", singular="x = 0"),
+         note="x ≥ 0", because="1 / 0 would stop the forward pass at x = 0", singular="x = 0"),
     Rule("sin",  "sin",  lambda x: sin(x),  lambda out, x: (cos(x),)),
     Rule("cos",  "cos",  lambda x: cos(x),  lambda out, x: (-sin(x),)),
     Rule("tan",  "tan",  lambda x: tan(x),  lambda out, x: (1.0 + out * out,)),
     Rule("tanh", "tanh", lambda x: tanh(x),
          textbook=lambda out, x: (1.0 - out**2,), locals=lambda out, x: (sech2(x),),
-         note="1 − out² loses every digit where out rounds to 1"),
+         because="1 − out² loses every digit where out rounds to 1"),
     Rule("sech2", "sech²", lambda x: sech2(x), lambda out, x: (-2.0 * tanh(x) * out,),
          note="1 − tanh² x, the derivative of tanh"),
     Rule("sigmoid", "σ", lambda x: sigmoid(x),
          textbook=lambda out, x: (out * (1.0 - out),), locals=lambda out, x: (0.25 * sech2(0.5 * x),),
-         note="1 / (1 + e⁻ˣ), written so that nothing overflows"),
+         note="1 / (1 + e⁻ˣ), written so that nothing overflows",
+         because="1 − out loses every digit where out rounds to 1"),
     Rule("relu", "ReLU", lambda x: where(x <= 0.0, 0.0, x),
          textbook=lambda out, x: (where(x > 0.0, 1.0, 0.0),), locals=lambda out, x: (where(x > 0.0, 1.0, 0.0 * out),),
-         note="relu′(0) = 0"),  # 0 · out lets NaN through
+         note="relu′(0) = 0", because="0 · out lets NaN through"),
     Rule("leaky_relu", "LeakyReLU", lambda x: where(x <= 0.0, 0.01 * x, x),
          textbook=lambda out, x: (where(x > 0.0, 1.0, 0.01),),
-         locals=lambda out, x: (where(x > 0.0, 1.0, where(x <= 0.0, 0.01, nan)),), note="slope 0.01 for x ≤ 0"),
+         locals=lambda out, x: (where(x > 0.0, 1.0, where(x <= 0.0, 0.01, nan)),), note="slope 0.01 for x ≤ 0",
+         because="NaN goes through"),
     Rule("elu", "ELU", lambda x: where(x > 0.0, x, expm1(where(x > 0.0, 0.0, x))),
          textbook=lambda out, x: (where(x > 0.0, 1.0, out + 1.0),),
-         locals=lambda out, x: (exp(where(x > 0.0, 0.0, x)),), note="α = 1"),
+         locals=lambda out, x: (exp(where(x > 0.0, 0.0, x)),), note="α = 1",
+         because="out + 1 loses every digit where out rounds to −1"),
     Rule("softplus", "softplus", lambda x: where(x <= 0.0, 0.0, x) + log1p(exp(-abs(x))),
          lambda out, x: (sigmoid(x),),
          note="log(1 + eˣ), written so that nothing overflows"),
     Rule("silu", "SiLU", lambda x: x * sigmoid(x),
          textbook=lambda out, x: (sigmoid(x) + out * (1.0 - sigmoid(x)),),
-         locals=lambda out, x: (sigmoid(x) + 0.25 * x * sech2(0.5 * x),)),
+         locals=lambda out, x: (sigmoid(x) + 0.25 * x * sech2(0.5 * x),),
+         because="1 − σ(x) loses every digit where σ(x) rounds to 1"),
     Rule("abs", "abs", lambda x: abs(x),
          textbook=lambda out, x: (where(x > 0.0, 1.0, where(x < 0.0, -1.0, 0.0)),), locals=lambda out, x: (sign(x),),
-         note="abs′(0) = 0"),
+         note="abs′(0) = 0", because="0 · x lets NaN through"),
 
     # what a softmax is made of, beside `largest`
     Rule("share", "softmax",

@@ -15,9 +15,11 @@ from collections.abc import Sequence
 from reprlib import repr as brief
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from engine.naming.names import Naming
+from engine.naming.remarks import remarks
 from engine.naming.samples import sample_numbers
 from engine.support.notation import ACTIVATION, OUTPUT, PRE_ACTIVATION
-from engine.value import Value, topological_order
+from engine.value import Constant, Value, topological_order
 from nn.layer_matrices import LayerMatrices, Matrices
 from nn.module import Module
 
@@ -67,7 +69,8 @@ def matrices(loss: Value) -> list[LayerMatrices]:
     def array(rows: list[Any]) -> Array:
         return np.array(rows, dtype=np.float64)
 
-    found = Matrices()
+    order = _differentiated(loss, "matrices")
+    found = Matrices(remarks=remarks(Naming(order)))
     for samples in _layers(loss):
         neurons = samples[0]
         biases = [bias for neuron in neurons for bias in neuron.b]
@@ -166,8 +169,16 @@ def _differentiated(loss: Any, asked: str) -> list[Value]:
     if not loss.computed:
         raise ValueError("there is no δ yet: call loss.backward() first")
     order = topological_order(loss)
-    if not any(map(_is_pre_activation, order)):
+    neurons = [node for node in order if _is_pre_activation(node)]
+    if not neurons:
         raise ValueError("there are no neurons in this graph; δ belongs to the pre-activations that nn makes")
+    if not all(node.computed or isinstance(node, Constant) for node in neurons):
+        under_way = any(node.reached is None for node in order)
+        raise ValueError(
+            "a backward pass is under way, and not every δ is complete: finish its trace first, trace.finish()"
+            if under_way
+            else "not every δ has been computed: call loss.backward() first"
+        )
     return order
 
 

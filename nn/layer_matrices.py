@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from html import escape
 from typing import TYPE_CHECKING
 
 from engine.support.display.tables import GAP, Table, ends, with_gaps
@@ -87,6 +88,10 @@ def _table(name: str, matrix: Array) -> Table:
 class Matrices(list[LayerMatrices]):
     """The layers of a network, first layer first; at a prompt their sizes, printed and in a notebook their numbers."""
 
+    def __init__(self, layers: Iterable[LayerMatrices] = (), remarks: Sequence[str] = ()) -> None:
+        super().__init__(layers)
+        self.remarks = list(remarks)  # what a reader must know of the gradients
+
     def __repr__(self) -> str:
         rows = [
             None if i is None else [str(i + 1), *map(str, (*self[i].W.shape, len(self[i].x), _yes_or_no(self[i].b)))]
@@ -96,13 +101,15 @@ class Matrices(list[LayerMatrices]):
         return str(Table(head, rows, f"Matrices of {plural(len(self), 'layer')}; print(…) shows the numbers"))
 
     def __str__(self) -> str:
-        return "\n\n".join("…" if i is None else f"layer {i + 1}: {self[i].counts}\n{self[i]}" for i in self._shown())
+        layers = ["…" if i is None else f"layer {i + 1}: {self[i].counts}\n{self[i]}" for i in self._shown()]
+        return "\n\n".join([*layers, *self.remarks])
 
     def _repr_html_(self) -> str:
-        return "\n".join(
+        layers = [
             "<p>…</p>" if i is None else f"<p>layer {i + 1}: {self[i].counts}</p>\n{self[i].html}"
             for i in self._shown()
-        )
+        ]
+        return "\n".join([*layers, *(f"<p>{escape(remark)}</p>" for remark in self.remarks)])
 
     def _shown(self) -> list[int | None]:
         return with_gaps(ends(len(self), LAYERS))

@@ -328,10 +328,7 @@ def test_a_row_with_a_foreign_name_is_computed_traced_explained_and_drawn(erf_ge
     root = erf_gelu(Value(0.7, "x")) * 2.0
     root.backward()
     assert str(root.explain("x")) == "∂E/∂x = 2 · ∂erf_gelu(x)/∂x = (2)(0.9766) = 1.953"
-    assert (
-        str(erf_gelu(x).backward_steps().step())
-        == "step 1: E contributes 0.9766 · 1 = 0.9766 to x"
-    )
+    assert str(erf_gelu(x).backward_steps().step()) == "step 1: E contributes 0.9766 · 1 = 0.9766 to x"
     assert "label=erf_gelu" in draw(y).source
     assert pickle.loads(pickle.dumps(y)).op is erf_gelu.rule
 

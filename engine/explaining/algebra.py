@@ -21,16 +21,19 @@ Polynomial = dict[Monomial, Fraction]
 MANY = 40  # monomials; an expression of more is not multiplied out
 POWERS = range(-4, 5)
 ONE: Monomial = frozenset()
+NOTHING, FRACTIONS, EVERYTHING = range(3)  # what is multiplied out: no sum, sums of fractions, every sum
 
 
 def tidied(expression: Symbol) -> Symbol:
     """The same expression, as short as products and sums allow."""
-    kept = _Algebra(multiply_out=False).tidied(expression)
+    kept = _Algebra(NOTHING).tidied(expression)
+    found = [kept]
     try:
-        expanded = _Algebra(multiply_out=True).tidied(expression)
+        fractions = _Algebra(FRACTIONS).tidied(expression)
+        found += [_Algebra(EVERYTHING).tidied(expression), fractions, _Algebra(EVERYTHING).tidied(fractions)]
     except _TooManyError:
-        return kept
-    return expanded if length(expanded) < length(kept) else kept
+        pass
+    return min(found, key=length)  # of several, the first
 
 
 def length(expression: Symbol, enough: int = 10_000) -> int:
@@ -45,8 +48,8 @@ class _TooManyError(Exception):
 class _Algebra:
     """Sums of monomials over the atoms of one expression, which keep the order in which they came."""
 
-    def __init__(self, multiply_out: bool) -> None:
-        self.multiply_out = multiply_out
+    def __init__(self, multiplied_out: int) -> None:
+        self.multiplied_out = multiplied_out
         self.atoms: dict[Hashable, Symbol] = {}
 
     def tidied(self, expression: Symbol) -> Symbol:
@@ -68,7 +71,7 @@ class _Algebra:
             return self._product(self.read(parts[0]), self._inverse(self.read(parts[1])))
         if kind == "**" and parts[1].kind == "number" and parts[1].parts[0] in POWERS:
             return self._power(self.read(parts[0]), int(parts[1].parts[0]))
-        if self.multiply_out and kind == "call" and parts[0] == "sigmoid" and parts[1].kind == "neg":
+        if self.multiplied_out == EVERYTHING and kind == "call" and parts[0] == "sigmoid" and parts[1].kind == "neg":
             opposite = Symbol("call", "sigmoid", parts[1].parts[0])  # σ(−x) = 1 − σ(x)
             return _added({ONE: Fraction(1)}, self._atom(opposite), -1)
         return self._atom(expression)
@@ -79,8 +82,7 @@ class _Algebra:
         return {frozenset({(key, exponent)}): Fraction(1)}
 
     def _product(self, x: Polynomial, y: Polynomial) -> Polynomial:
-        if not self.multiply_out:
-            x, y = self._as_one(x), self._as_one(y)
+        x, y = self._as_one(x), self._as_one(y)
         if len(x) * len(y) > MANY:
             raise _TooManyError
         found: Polynomial = {}
@@ -91,8 +93,14 @@ class _Algebra:
         return _without_zeros(found)
 
     def _as_one(self, x: Polynomial) -> Polynomial:
-        """A sum, as a factor, is an atom of its own."""
-        return x if len(x) <= 1 else self._atom(self.written(x))
+        """A sum that is not multiplied out is, as a factor, an atom of its own."""
+        if len(x) <= 1 or self.multiplied_out == EVERYTHING:
+            return x
+        if self.multiplied_out == FRACTIONS and any(n < 0 for monomial in x for _, n in monomial):
+            return x
+        if all(coefficient < 0 for coefficient in x.values()):
+            return _scaled(self._atom(self.written(_scaled(x, Fraction(-1)))), Fraction(-1))
+        return self._atom(self.written(x))
 
     def _inverse(self, x: Polynomial) -> Polynomial:
         if not x:  # the row says where that is allowed

@@ -75,7 +75,8 @@ class Equations:
         apart = terms.added(alone)
         if terms.count == len(terms.shown):
             together, remark = self._tidied(terms.symbol)
-            if length(together) < length(apart) or len(alone) == 1:
+            cancelled = together.kind == "number" and len(alone) > 1
+            if (length(together) < length(apart) and not cancelled) or len(alone) == 1:
                 return Written(terms, together, [], remark)
         return Written(terms, apart, alone, ", ".join(remarks))
 

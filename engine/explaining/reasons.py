@@ -10,7 +10,7 @@ from typing import Any
 from engine.explaining.factors import Factors
 from engine.explaining.ledger import Edge, Ledger
 from engine.explaining.numbers import figure
-from engine.explaining.typesetting import Line, gradient
+from engine.explaining.typesetting import Line, gradient, node_symbol
 from engine.naming.names import Naming
 from engine.naming.remarks import made_of, of_changes
 from engine.readings.symbols import Symbol
@@ -28,13 +28,14 @@ def notes(ledger: Ledger, naming: Naming) -> Iterator[Line]:
         return
     if ledger.gradients[ledger.node] == 0.0:
         yield from islice(_zeros(ledger, Factors(ledger, naming, written_out=False)), REASONS)
-    yield from _of_grad(ledger.node, ledger.gradients[ledger.node])
+    yield from _of_grad(ledger.node, ledger.gradients[ledger.node], ledger.root)
     for line in of_changes(naming, ledger.nodes):
         yield [line]
 
 
-def _of_grad(node: Value, value: float) -> Iterator[Line]:
-    """What `grad` is, where it is not what this pass gives."""
+def _of_grad(node: Value, value: float, root: Value) -> Iterator[Line]:
+    """What `grad` is, where it is not what a pass from the root gives."""
+    one_pass: list[str | Symbol] = ["; one pass from ", node_symbol(root), " gives ", figure(value)]
     if node.reached is None:
         yield ["not complete yet in the backward pass that is under way: this is what it will be"]
     elif not node.computed:
@@ -42,10 +43,9 @@ def _of_grad(node: Value, value: float) -> Iterator[Line]:
     else:
         of = added_up(node) if not node.operands else None
         if of is not None and (of.passes > 1 or of.others):
-            yield ["grad = ", figure(node.grad), f" is {made_of(of)}; this pass gives ", figure(value)]
+            yield ["grad = ", figure(node.grad), f" is {made_of(of)}", *one_pass]
         elif not isclose(node.grad, value, rel_tol=1e-9) and not (isnan(node.grad) and isnan(value)):
-            what = "of another backward pass, or a callback or someone has set it"
-            yield ["grad = ", figure(node.grad), f" is {what}; this pass gives ", figure(value)]
+            yield ["grad = ", figure(node.grad), " is of another pass, or set by a callback or by hand", *one_pass]
 
 
 def _zeros(ledger: Ledger, factors: Factors) -> Iterator[Line]:

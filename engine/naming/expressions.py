@@ -28,6 +28,18 @@ def operation_of(node: Value, written: Written) -> Symbol | None:
     return simplified(formula.replaced(lambda part: operands[part.parts[0]] if part.kind == "operand" else None))
 
 
+def share_of(node: Value) -> Symbol | None:
+    """The node as the share of a softmax, if it is one: x − m − s with s = log Σ exp(xᵢ − m)."""
+    if node.op is None or node.op.name != "share" or len(node.operands) != 3:
+        return None
+    x, _, s = node.operands
+    if s.op is None or s.op.name != "log_sum_exp_less":
+        return None
+    operands = s.operands[1:]
+    place = next((place for place, operand in enumerate(operands, start=1) if operand is x), None)
+    return None if place is None else Symbol("softmax", place, tuple(Symbol("node", operand) for operand in operands))
+
+
 def call_of(node: Value, written: Callable[[Value], Symbol]) -> Symbol:
     """The node's operation as a call: `sum(x₁, x₂, …, x₉)`."""
     assert node.op is not None

@@ -13,7 +13,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from engine.naming.expressions import call_of, operation_of
+from engine.naming.expressions import call_of, operation_of, share_of
 from engine.naming.samples import distinguishing_numbers
 from engine.readings.styles import ATOM, LATEX, RAISED, TEXT
 from engine.readings.symbols import Symbol
@@ -35,7 +35,7 @@ LONGEST = 40  # characters of a label in a sentence or an equation
 SHORT = 24  # characters of an expression that is a name; a node whose expression is longer is called v₁₇
 NESTED = 4  # unnamed operations inside each other in such an expression
 FEW = 16  # names that are worked out one by one; who asks for more gets all
-BESIDE = 1  # how strongly a label binds in which there are operators: like a sum, so it gets brackets
+BESIDE = 2  # how strongly a label binds in which there are operators: like a sum, so it gets brackets
 
 
 class Name(NamedTuple):
@@ -212,6 +212,8 @@ class Naming:
             return Symbol("number", node.data)
         if self.is_named(node) or node.op is None:
             return Symbol("node", node)
+        if (share := share_of(node)) is not None:
+            return share
         return operation_of(node, lambda operand: self._nested(operand, nested - 1)) if nested else None
 
     def is_named(self, node: Value) -> bool:

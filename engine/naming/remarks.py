@@ -23,14 +23,19 @@ def remarks(naming: Naming, dash: bool | None = None) -> list[str]:
     """The lines about a graph; `dash` says whether a — is shown, which there is for each gradient not computed yet."""
     if dash is None:
         dash = not all(node.computed or isinstance(node, Constant) for node in naming.order)
-    return [*_of_the_pass(naming.order, dash), *_of_sums(naming), *of_changes(naming, naming.order)]
+    return [*_of_the_pass(naming, dash), *_of_sums(naming), *of_changes(naming, naming.order)]
 
 
-def _of_the_pass(nodes: Sequence[Value], dash: bool) -> Iterator[str]:
-    if any(node.reached is None for node in nodes if not isinstance(node, Constant)):
+def _of_the_pass(naming: Naming, dash: bool) -> Iterator[str]:
+    takers = [node for node in naming.order if not isinstance(node, Constant)]
+    if any(node.reached is None for node in takers):
         yield UNDER_WAY + f"; {NOT_COMPUTED}: not complete yet" * dash
-    elif dash:
+        return
+    if dash:
         yield NOT_YET
+    root = naming.order[-1]
+    if not root.reached and any(node.reached for node in takers):
+        yield f"no backward pass has been from {naming.called(root)}: the gradients here are those of other passes"
 
 
 def _of_sums(naming: Naming) -> Iterator[str]:
@@ -60,10 +65,8 @@ def of_changes(naming: Naming, nodes: Iterable[Value]) -> Iterator[str]:
     leaves = changed_leaves(nodes)
     if leaves:
         has = "has" if len(leaves) == 1 else "have"
-        yield (
-            f"{listed(naming, leaves)} {has} changed since the forward pass: "
-            "results, local derivatives and gradients are those of the numbers that it recorded"
-        )
+        of = "its old value" if len(leaves) == 1 else "their old values"
+        yield f"{listed(naming, leaves)} {has} changed since the forward pass: results and derivatives are those of {of}"
 
 
 def listed(naming: Naming, nodes: Sequence[Value]) -> str:

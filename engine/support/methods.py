@@ -44,7 +44,7 @@ class Methods:
             """out = tan(x): ∂/∂x = 1 + out · out"""
 
         def tanh(self) -> Value:
-            """out = tanh(x): ∂/∂x = 1 − out² (1 − out² loses every digit where out rounds to 1)"""
+            """out = tanh(x): ∂/∂x = 1 − out²"""
 
         def sech2(self) -> Value:
             """out = sech2(x): ∂/∂x = (−2) · tanh(x) · out (1 − tanh² x, the derivative of tanh)"""

@@ -465,3 +465,8 @@ def test_a_reading_binds_the_phrases_to_its_words_and_leaves_what_it_brings_itse
     assert doubled["sigmoid"].forward(1.0) == 1.0 / 3.0
     assert reading(WORDS | {"sigmoid": lambda x: 7.0})["softplus"].locals(0.0, 1.0) == (7.0,)
     assert RULES["sigmoid"].forward(0.0) == 0.5
+
+
+@pytest.mark.parametrize("row", [row for row in TABLE if row.textbook], ids=lambda row: row.name)
+def test_a_row_that_is_computed_otherwise_than_in_textbooks_says_why(row):
+    assert row.because

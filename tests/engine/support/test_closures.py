@@ -91,7 +91,9 @@ def test_it_is_a_node_like_any_other():
     y.label = "y"
     steps = [str(step) for step in y.backward_steps()]
     assert steps[-1] == "step 3: cube(x) contributes 12 · 2 = 24 to x, which makes 32"
-    assert str(y.explain("x")).startswith("∂y/∂x = ∂cube(x)/∂x · x + cube(x) = 12 · 2 [via cube(x)] + cube(2) [via y] = 32")
+    assert str(y.explain("x")).startswith(
+        "∂y/∂x = ∂cube(x)/∂x · x + cube(x) = 12 · 2 [via cube(x)] + cube(2) [via y] = 32"
+    )
     assert [d.data for d in differentiate(y * 2.0, [y])] == [2.0]
     assert y._prev == {y.operands[0], x}
     assert y.operands[0]._op == "cube"
