@@ -21,7 +21,7 @@ from engine.readings.symbols import Symbol, symbol
 from engine.support.notation import TARGET
 from engine.value import Value
 
-DEFINED = 8  # names such as v₁₇ whose meaning is given
+DEFINED = 6  # names such as v₁₇ whose meaning is given
 POWERS = 4  # of a softmax that are written out
 
 
@@ -74,7 +74,7 @@ class Equations:
         alone, remarks = [x for x, _ in pairs], dict.fromkeys(remark for _, remark in pairs if remark)
         apart = terms.added(alone)
         if terms.count == len(terms.shown):
-            together, remark = self._tidied(terms.symbol)
+            together, remark = min(map(self._tidied, (terms.symbol, apart)), key=lambda found: length(found[0]))
             cancelled = together.kind == "number" and len(alone) > 1
             if (length(together) < length(apart) and not cancelled) or len(alone) == 1:
                 return Written(terms, together, [], remark)
@@ -96,7 +96,7 @@ class Equations:
 
     def _equation(self, node: Value, found: Written) -> Iterator[Line]:
         terms, symbols, alone, remark = found
-        if len(alone) > 1 and not self.naming.of([node])[node].signal:
+        if len(alone) > 1 and not self.naming.of([node])[node].signal and not any(map(_through_a_softmax, terms.shown)):
             pairs = zip(alone, terms.shown, strict=True)
             shown = [Symbol("via", with_numbers(x, self.ledger, alone=False), self._via(term)) for x, term in pairs]
             numbers = terms.added(shown, "plus")
@@ -135,6 +135,12 @@ class Equations:
             defined.add(name)
             yield Equation(x, [meaning, figure(value_of(x))], "softmax" if x.kind == "softmax" else "")
             pending += _named_parts([[meaning]])
+
+
+def _through_a_softmax(term: Term) -> bool:
+    """Does it come through log Σ exp, of which nothing is left in the equation?"""
+    op = term.edges[0].user.op
+    return op is not None and op.name == "log_sum_exp_less"
 
 
 def _is_one(part: Symbol) -> bool:

@@ -65,8 +65,9 @@ def of_changes(naming: Naming, nodes: Iterable[Value]) -> Iterator[str]:
     leaves = changed_leaves(nodes)
     if leaves:
         has = "has" if len(leaves) == 1 else "have"
-        of = "its old value" if len(leaves) == 1 else "their old values"
-        yield f"{listed(naming, leaves)} {has} changed since the forward pass: results and derivatives are those of {of}"
+        old = "its old value" if len(leaves) == 1 else "their old values"
+        what = f"results and derivatives are those of {old}"
+        yield f"{listed(naming, leaves)} {has} changed since the forward pass: {what}"
 
 
 def listed(naming: Naming, nodes: Sequence[Value]) -> str:

@@ -24,8 +24,8 @@ from nn import (
 PAGE = Path(__file__).parent.parent / "EXPLANATIONS.md"
 HEAD = """# Explanations
 
-What `root.explain(node)` says, for each loss and each activation, and for many small graphs: in Bishop's notation, and in
-Nielsen's where that differs. Of each equation the last number is computed from the numbers before it, to the digits
+What `root.explain(node)` says, for each loss and each activation, and for many small graphs: in Bishop's notation, and
+in Nielsen's where that differs. Of each equation the last number is computed from the numbers before it, to the digits
 that are printed; a test does that by interval arithmetic. Written by
 `python -m tests.engine.explaining.explanations`.
 """
