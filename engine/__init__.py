@@ -2,25 +2,24 @@
 
 Read these four, in this order:
 
-rules.py       the table: what each operation computes, and its local derivatives
-vocabulary.py  what a row of the table may say
-value.py       the graph, and `backward()`
-functions.py   the rules as functions and methods
+    rules.py       the table: what each operation computes, and its local derivatives
+    vocabulary.py  what a row of the table may say
+    value.py       the graph, and `backward()`
+    functions.py   the rules as functions and methods
 
 What builds on them, a file each:
 
-operations.py  operations of a user's own, as rows
-derivatives.py derivatives that are graphs themselves
-check.py       gradients against finite differences
-steps.py       the backward pass event by event, in both directions of time
-copying.py     pickling and copying graphs of any depth
-operations.py  operations of a user's own
+    operations.py  operations of a user's own, as rows
+    derivatives.py derivatives that are graphs themselves
+    check.py       gradients against finite differences
+    steps.py       the backward pass event by event, in both directions of time
+    copying.py     pickling and copying graphs of any depth
+    shortcuts.py   the three rows that are written out for speed
 
-And shortcuts.py, the three rows that are written out for speed.
-
-One level down: support/ (below value.py: what a Value takes for a number, errors, hooks, names of roles, numbers
-as text), readings/ (the table read by arrays, by symbols and as Python), naming/ (what a node is called),
-explaining/ (the chain rule in words), debugger/ (the backward pass at a prompt), compiling/ (a graph as a program).
+One level down: support/ (below value.py: what a Value takes for a number, errors, hooks, passes, names of roles,
+numbers as text), readings/ (the table read by arrays, by symbols and as Python), naming/ (what a node is called, and
+what must be known of its numbers), explaining/ (the chain rule in words), debugger/ (the backward pass at a prompt),
+compiling/ (a graph as a program).
 
 To import it raises the first threshold of the cyclic garbage collector (support/collector.py), and lets a screen that
 is not UTF-8 spell plainly what it can't show (support/screens.py).

@@ -104,6 +104,7 @@ class Trace(Iterator[Step]):
 
     @property
     def complete(self) -> bool:
+        """Have all events been?"""
         return self._leaf_gradients is not None
 
     def __next__(self) -> Step:
@@ -188,10 +189,14 @@ class Trace(Iterator[Step]):
         return self._nodes[i], slot
 
     @cached_property
+    def _last_arrivals(self) -> dict[Value, int]:
+        """The event, counting from 0, after which the gradient of each operand is complete."""
+        nodes = self._nodes
+        return {nodes[i].operands[slot]: index for index, (i, slot) in enumerate(self._edges)}
+
+    @cached_property
     def _completing(self) -> frozenset[int]:
-        """The events, counting from 0, after which the gradient of their operand is complete."""
-        last = {self._nodes[i].operands[slot]: index for index, (i, slot) in enumerate(self._edges)}
-        return frozenset(last.values())
+        return frozenset(self._last_arrivals.values())
 
     def _forwards(self) -> None:
         """The next event, without telling of it: on a long way no one reads the words."""
@@ -232,8 +237,9 @@ class Trace(Iterator[Step]):
         self._found = [(node.grad, node.reached) for node in self._nodes]
         self._pass.begin()
         self._enter()
-        for node in {*self._nodes} - {node.operands[slot] for node, slot in map(self.edge, range(len(self)))}:
-            node.reached = True  # nothing comes to it: the root, and what only a detached node is made of
+        for node in self._nodes:
+            if node not in self._last_arrivals:
+                node.reached = True  # nothing comes to it: the root, and what only a detached node is made of
         self.root.grad = 1.0
         self._listener = listener(self._nodes[::-1])
         self._tell_of_finished()

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from engine.support.undefined import Undefined
 from engine.value import Value
 
-FEW = 16  # nodes whose edges are searched for one by one
+FEW = 3  # nodes whose edges are searched for one by one
 
 
 class Edge(NamedTuple):

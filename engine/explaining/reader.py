@@ -98,7 +98,9 @@ class Reader:
 
     def _sum(self, node: Value, far: int) -> Sum:
         edges = self.ledger.edges(node)
-        terms = [self._term(node, edge, far) for edge in edges[:COMPARED]]
+        terms = [self._term(node, edge, far) for edge in edges[: SHOWN + 1]]
+        if len(terms) < len(edges) <= COMPARED and all(map(_pair, terms)):  # it may be one Σ
+            terms += [self._term(node, edge, far) for edge in edges[SHOWN + 1 :]]
         weight = node.role is not None and node.role.kind == WEIGHT
         sigma = _sigma(terms, weight, self.naming) if 1 < len(terms) == len(edges) else None
         return Sum(terms, len(edges), weight, sigma)

@@ -1,6 +1,8 @@
-"""What the nodes of a graph are called:
+"""What the nodes of a graph are called, and what a reader must know of their numbers:
 
-names.py    a label, a role in a notation, or an operation and its place
-samples.py  which sample a node belongs to, where several are in one graph
-search.py   the node that a name means
+names.py        a label, a role in a notation, or what the node is
+expressions.py  what a node without a name is: its operation, with the names of its operands
+samples.py      which sample a node belongs to, where several are in one graph
+search.py       the node that a name means
+remarks.py      a pass that is not over, passes added up, leaves that have changed
 """

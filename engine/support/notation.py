@@ -47,6 +47,7 @@ class Notation:
     delta: str = "δ"
 
     def letter(self, kind: str) -> str:
+        """The letter for a kind of role, such as "weight"; ValueError for what is none."""
         if kind == ERROR_SIGNAL:
             return self.delta
         if kind not in KINDS:

@@ -23,9 +23,13 @@ class AddedUp(NamedTuple):
     others: bool  # set by someone, or by a pass by hand
 
 
-class _Sum(NamedTuple):
-    total: float  # what the passes have left
-    of: AddedUp
+class _Sum:
+    """What the passes have left in a leaf, how many they were, and whether there was something else in it."""
+
+    __slots__ = ("others", "passes", "total")
+
+    def __init__(self, total: float, passes: int, others: bool) -> None:
+        self.total, self.passes, self.others = total, passes, others
 
 
 _sums: WeakKeyDictionary[Any, _Sum] = WeakKeyDictionary()  # of leaves that more than one pass has added to
@@ -61,7 +65,7 @@ def added_up(leaf: Any) -> AddedUp:
     known = _sums.get(leaf)
     if known is None or leaf.grad == 0.0:
         return AddedUp(1, others=False)
-    return known.of if same(known.total, leaf.grad) else AddedUp(known.of.passes, others=True)
+    return AddedUp(known.passes, known.others or not same(known.total, leaf.grad))
 
 
 def add_pass(leaf: Any, gradient: float) -> None:
@@ -80,23 +84,28 @@ def _count(leaf: Any, earlier: float, reached: bool) -> None:
         return
     known = _sums.get(leaf)
     if known is None:
-        before = AddedUp(int(reached), others=not reached)
-    else:
-        before = known.of if same(known.total, earlier) else AddedUp(known.of.passes, others=True)
-    _sums[leaf] = _Sum(leaf.grad, AddedUp(before.passes + 1, before.others))
+        _sums[leaf] = _Sum(leaf.grad, reached + 1, others=not reached)
+        return
+    known.passes += 1
+    known.others = known.others or not same(known.total, earlier)
+    known.total = leaf.grad
 
 
-def counts(leaves: Iterable[Any]) -> list[tuple[Any, _Sum | None]]:
+Count = tuple[float, int, bool]
+
+
+def counts(leaves: Iterable[Any]) -> list[tuple[Any, Count | None]]:
     """How much is known of each, to be set again by `set_counts` where a pass is undone after its end."""
-    return [(leaf, _sums.get(leaf)) for leaf in leaves]
+    known = ((leaf, _sums.get(leaf)) for leaf in leaves)
+    return [(leaf, (total.total, total.passes, total.others) if total else None) for leaf, total in known]
 
 
-def set_counts(known: Iterable[tuple[Any, _Sum | None]]) -> None:
-    for leaf, total in known:
-        if total is None:
+def set_counts(known: Iterable[tuple[Any, Count | None]]) -> None:
+    for leaf, count in known:
+        if count is None:
             _sums.pop(leaf, None)
         else:
-            _sums[leaf] = total
+            _sums[leaf] = _Sum(*count)
 
 
 def same(x: float, y: float) -> bool:

@@ -74,8 +74,8 @@ class Source:
         """Where a derivative is not written as in textbooks."""
         used = dict.fromkeys(rule for i, rule in enumerate(self.form.rules) if rule and self.form.needs_gradient[i])
         return [
-            f"The derivative of {rule.name} is {_textbook(rule)}; it is computed otherwise"
-            f"{f', since {rule.because}' * bool(rule.because)}."
+            f"The derivative of {rule.name} is {_textbook(rule)}; computed otherwise"
+            f"{f': {rule.because}' * bool(rule.because)}."
             for rule in used
             if self.backward and rule.textbook and rule.arity == 1
         ]

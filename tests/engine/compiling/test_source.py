@@ -44,8 +44,8 @@ def test_the_primers_network_is_what_one_would_write_by_hand():
         "g_w1_1_2 = d1_1 * x2",
     ):
         assert line in lines
-    why = "since 1 − out² loses every digit where out rounds to 1"
-    assert f"The derivative of tanh is 1 − out²; it is computed otherwise, {why}." in lines
+    why = "1 − out² loses every digit where out rounds to 1"
+    assert f"The derivative of tanh is 1 − out²; computed otherwise: {why}." in lines
     assert len(lines) < 80
     assert max(map(len, lines)) <= 110
 
