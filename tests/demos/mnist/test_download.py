@@ -128,6 +128,7 @@ def test_what_is_there_and_right_is_not_fetched_again(fetch, tmp_path, pack):
         (WRONG, f"its content has the SHA-256 {WRONG_IS}…; expected {EXPECTED}…"),
         (PACKED[:-9], "its gzip data are damaged"),
     ],
+    ids=["other content", "cut off"],
 )
 def test_what_is_there_and_wrong_is_left_alone(fetch, tmp_path, content, what):
     path = tmp_path / f"{NAME}.gz"
