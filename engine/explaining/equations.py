@@ -21,6 +21,7 @@ from engine.readings.symbols import Symbol, symbol
 from engine.support.notation import TARGET
 from engine.value import Value
 
+SHOWN = 6  # targets of a sum
 DEFINED = 6  # names such as v₁₇ whose meaning is given
 POWERS = 4  # of a softmax that are written out
 
@@ -85,10 +86,13 @@ class Equations:
         remarks = []
 
         def put(part: Symbol) -> Symbol | None:
-            if not _is_one(part):
+            share = _share_of_targets(part)
+            if share is None:
                 return None
-            remarks.append(f"{self.naming.text_style.print(self.naming.spelled(part))} = 1")
-            return symbol(1.0)
+            nodes = [self.naming.called(_times(x)[1].parts[0]) for x in _terms(part)]
+            shown = nodes if len(nodes) <= SHOWN else [nodes[0], "…", nodes[-1]]
+            remarks.append(f"{' + '.join(shown)} = 1")
+            return symbol(share)
 
         found = tidied(expression)
         without = found.replaced(put)
@@ -143,14 +147,20 @@ def _through_a_softmax(term: Term) -> bool:
     return op is not None and op.name == "log_sum_exp_less"
 
 
-def _is_one(part: Symbol) -> bool:
-    """Is it a sum of targets, that is 1?"""
-    terms = _terms(part)
-    if len(terms) < 2 or not all(
-        x.kind == "node" and x.parts[0].role and x.parts[0].role.kind == TARGET for x in terms
-    ):
-        return False
-    return isclose(sum(x.parts[0].data for x in terms), 1.0, rel_tol=1e-9)
+def _share_of_targets(part: Symbol) -> float | None:
+    """c, if it is a sum c t₁ + c t₂ + … of targets that are 1 together."""
+    pairs = [_times(x) for x in _terms(part)]
+    if len(pairs) < 2 or len({share for share, _ in pairs}) > 1:
+        return None
+    nodes = [x.parts[0] for _, x in pairs if x.kind == "node"]
+    if len(nodes) < len(pairs) or not all(node.role and node.role.kind == TARGET for node in nodes):
+        return None
+    return pairs[0][0] if isclose(sum(node.data for node in nodes), 1.0, rel_tol=1e-9) else None
+
+
+def _times(x: Symbol) -> tuple[float, Symbol]:
+    """A term as a plain number times something."""
+    return (x.parts[0].parts[0], x.parts[1]) if x.kind == "*" and x.parts[0].kind == "number" else (1.0, x)
 
 
 def _terms(expression: Symbol) -> list[Symbol]:

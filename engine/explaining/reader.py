@@ -15,7 +15,7 @@ from engine.explaining.typesetting import gradient, more, named, sum_of
 from engine.functions import NORMALIZER
 from engine.naming.names import Name, Naming
 from engine.readings.symbols import Symbol, is_number
-from engine.support.notation import LOSS, WEIGHT, Role
+from engine.support.notation import LOSS, TARGET, WEIGHT, Role
 from engine.support.numerals import lowered
 from engine.value import Value
 
@@ -58,7 +58,12 @@ class Sum:
 
     @property
     def shown(self) -> Sequence[Term]:
-        return self.terms if self.count <= SHOWN + 1 else self.terms[:SHOWN]
+        return self.terms if self.count <= SHOWN + 1 or self.is_of_targets else self.terms[:SHOWN]
+
+    @cached_property
+    def is_of_targets(self) -> bool:
+        """Is it a sum of targets alone? However many they are, together they may be 1."""
+        return len(self.terms) == self.count and all(map(_is_of_target, self.terms))
 
     @cached_property
     def symbol(self) -> Symbol:
@@ -99,7 +104,8 @@ class Reader:
     def _sum(self, node: Value, far: int) -> Sum:
         edges = self.ledger.edges(node)
         terms = [self._term(node, edge, far) for edge in edges[: SHOWN + 1]]
-        if len(terms) < len(edges) <= COMPARED and all(map(_pair, terms)):  # it may be one Σ
+        may_be_one = all(map(_pair, terms)) or all(map(_is_of_target, terms))
+        if len(terms) < len(edges) <= COMPARED and may_be_one:
             terms += [self._term(node, edge, far) for edge in edges[SHOWN + 1 :]]
         weight = node.role is not None and node.role.kind == WEIGHT
         sigma = _sigma(terms, weight, self.naming) if 1 < len(terms) == len(edges) else None
@@ -115,7 +121,7 @@ class Reader:
             node, following = user, self.ledger.edges(user)
             if len(following) > 1:
                 inner = self._sum(node, far)
-                small = inner.sigma or len(following) <= SHOWN
+                small = inner.sigma or len(following) <= SHOWN or inner.is_of_targets
                 return self._made(edges, inner=inner) if small else self._made(edges, node)
             edges.append(following[0])
         return self._made(edges)
@@ -160,6 +166,15 @@ def _sigma(terms: Sequence[Term], weight: bool, naming: Naming) -> Symbol | None
             shown = [tidied(term.symbol(weight)) for term in written_out.shown]
             return Symbol("Σ", named(lowered(index), index), summand, written_out.added(shown))
     return None
+
+
+def _is_of_target(term: Term) -> bool:
+    """Is it a target, perhaps times plain numbers?"""
+    nodes = [factor for factor in term.locals if factor.kind != "number"]
+    if term.upstream is not None or term.inner is not None or len(nodes) != 1 or nodes[0].kind != "node":
+        return False
+    role = nodes[0].parts[0].role
+    return role is not None and role.kind == TARGET
 
 
 def _pair(term: Term) -> list[Value]:

@@ -105,7 +105,7 @@ class Naming:
         self._known: dict[Value, Name] = {}
         self._asked = 0
         self._symbols: dict[Value, Symbol] = {}
-        self._softmaxes: dict[tuple[str, ...], int] = {}  # by their operands, as they are written
+        self._softmaxes: dict[int | str | None, list[tuple[str, ...]]] = {}  # of a sample: their operands, as written
 
     def of(self, nodes: Iterable[Value]) -> dict[Value, Name]:
         """The names of these nodes, by label or role; empty where they have neither."""
@@ -177,14 +177,19 @@ class Naming:
         return self.text_style.print(self._spelled_gradient(node))
 
     def _spelled_share(self, softmax: Symbol) -> Symbol:
-        """p₂, the second of a softmax; of a second softmax, p₂′."""
+        """p₂, the second of a softmax; of sample 3, p₂#3; of a second softmax, p₂′."""
         number, operands = softmax.parts
-        known = self._softmaxes.setdefault(tuple(map(self.text_style.print, map(self.spelled, operands))), self._next())
-        mark = prime(known)
-        return Symbol.named(f"p{lowered(number)}{mark}", latex_primed(f"p_{{{number}}}", known))
-
-    def _next(self) -> int:
-        return len(self._softmaxes) + 1
+        written = tuple(self.text_style.print(self.spelled(operand)) for operand in operands)
+        nodes = [operand.parts[0] for operand in operands if operand.kind == "node"]
+        samples = {name.sample for name in self.of(nodes).values()}
+        sample = samples.pop() if len(samples) == 1 else None
+        those = self._softmaxes.setdefault(sample, [])
+        if written not in those:
+            those.append(written)
+        known = those.index(written) + 1
+        text = f"p{lowered(number)}{prime(known)}" + ("" if sample is None else f"#{sample}")
+        raised = "" if sample is None else rf"^{{\#{sample}}}"
+        return Symbol.named(text, latex_primed(f"p_{{{number}}}{raised}", known))
 
     def _spelled_gradient(self, node: Value) -> Symbol:
         if signal := self.of([node])[node].signal:
