@@ -124,6 +124,9 @@ class _Algebra:
         """The sum as an expression: what is added before what is subtracted."""
         if not polynomial:
             return symbol(0.0)
+        sizes = {abs(coefficient) for coefficient in polynomial.values()}
+        if len(polynomial) > 1 and len(sizes) == 1 and ONE not in polynomial and (size := sizes.pop()) != 1:
+            return _number(size) * self.written(_scaled(polynomial, 1 / size))  # 0.5 · (p − t)
         positive = [self._monomial(m, c) for m, c in polynomial.items() if c > 0]
         negative = [-self._monomial(m, -c) for m, c in polynomial.items() if c < 0]
         return total([*positive, *negative])
