@@ -208,7 +208,9 @@ def test_a_wrong_number_of_inputs_is_refused(make, x):
     assert refusal(ValueError, module, x) == f"this {type(module).__name__} takes 2 inputs; got {len(x)}"
 
 
-@pytest.mark.parametrize("x", [(1, 2), np.array([1.0, 2.0]), iter([1.0, 2.0]), [Value(1.0), 2]], ids=["tuple", "array", "iterator", "list"])
+@pytest.mark.parametrize(
+    "x", [(1, 2), np.array([1.0, 2.0]), iter([1.0, 2.0]), [Value(1.0), 2]], ids=["tuple", "array", "iterator", "list"]
+)
 def test_inputs_may_be_any_sequence_of_numbers_and_values(x):
     assert MLP.from_weights([[[3.0, 4.0]]])(x).data == 11.0
 
