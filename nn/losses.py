@@ -164,9 +164,10 @@ def _logits(outputs: Any, loss: str) -> Sequence[Value]:
     values = as_values(outputs)
     for value in values:
         if squashed := _squashed_by(value):
+            remedy = f"give it what {squashed}() was given" if value.role is None else "use output_activation='linear'"
             raise ValueError(
                 f"{loss} takes logits, the outputs before {squashed}, and does the rest itself; these have been "
-                f"through {squashed} already: use output_activation='linear'"
+                f"through {squashed} already: {remedy}"
             )
     return values
 

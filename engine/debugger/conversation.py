@@ -118,7 +118,7 @@ class Conversation(cmd.Cmd):
     def label(self, argument: str, command: str) -> str:
         """The argument of a command that takes a label."""
         if not argument:
-            raise expected(command, f"a label, such as {command} {self.replay.example()}")
+            raise expected(command, f"a label, such as {command} {self.replay.example()[0]}")
         return argument
 
     # ── completion ─────────────────────────────────────────────────────────────────────────────

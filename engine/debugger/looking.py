@@ -67,7 +67,7 @@ class Looking(Conversation):
         """
         label, _, value = argument.rpartition(" ")
         if not label:
-            example = f"set {self.replay.example()} 0.5"
+            example = "set {} {}".format(*self.replay.example())
             raise expected("set", f"a label and a value, such as {example}", argument)
         replay = self.replay
         node = replay.find(label.strip())

@@ -15,6 +15,7 @@ from engine.debugger.looking import Looking
 from engine.debugger.moving import Moving
 from engine.debugger.replay import Replay
 from engine.debugger.stopping import Stopping
+from engine.naming.remarks import of_changes
 from engine.support.notation import Notation
 from engine.support.numerals import Numerals
 from engine.value import Value
@@ -80,15 +81,17 @@ class Debugger(Moving, Stopping, Looking, Conversation):
         nth = f" number {self.passes}" * (self.passes > 1)
         at = f", at {place}" * bool(place)
         self.say(self.painted(f"backward(){nth} from {of}: {len(replay.trace)} steps{at}", BOLD))
+        self.say(*of_changes(replay.naming, replay.order))
         if self.passes > 1:
             return
-        label = replay.example()
+        label, other = replay.example()
+        further = "; then continue (c) or next (n) neuron" if replay.neurons else "; then continue (c)"
         self.say(
             "At each step a node contributes local · upstream to an operand: operand.grad += local * upstream.",
             "  step (s), back (b)        one step on, or undone: time runs both ways",
-            f"  break {label:20}stop where its gradient is complete; then continue (c) or next (n) neuron",
+            f"  break {label:20}stop where its gradient is complete{further}",
             f"  sum {label:22}the terms of its gradient so far; □ is still to come",
-            f"  why {label:22}the chain rule that made it;  set {label} 0.5   what if?",
+            f"  why {label:22}the chain rule that made it;  set {label} {other}   what if?",
             "  help (h), help COMMAND    all of it; Enter repeats" + ", Tab completes" * self.on_terminal,
             "  quit (q)                  completes the pass, and the program runs on",
         )
@@ -119,7 +122,7 @@ class Debugger(Moving, Stopping, Looking, Conversation):
                 usage, meaning = (getattr(self, f"do_{name}").__doc__ or "").split("\n")[0].split(": ", 1)
                 self.say(f"  {usage + (f' ({short[name]})' if name in short else ''):28} {meaning}")
         self.say(
-            f"A label is what the screen shows, or {self.replay.example()} for keyboards; pow@17 without a name.",
+            f"A label is what the screen shows, or {self.replay.example()[0]} for keyboards; v17 for v₁₇.",
             "An empty line repeats the last command; a line that begins with # is a remark.",
         )
 

@@ -13,7 +13,7 @@ from engine.naming.names import Name, Naming
 from engine.naming.search import find_named
 from engine.steps import Step, Trace
 from engine.support.notation import PRE_ACTIVATION, Notation
-from engine.support.numerals import Numerals
+from engine.support.numerals import Numerals, on_the_line
 from engine.value import Constant, Value, topological_order
 
 
@@ -83,11 +83,14 @@ class Replay:
                 for form in (*name.parts, *([name.signal] if name.signal else [])):
                     yield from filter(None, (form.text, form.plain))
 
-    def example(self) -> str:
-        """A label that is worth asking about: a neuron's, or any other, as a keyboard has it."""
+    def example(self) -> tuple[str, str]:
+        """A label that is worth asking about, a neuron's or any other, as a keyboard has it; and another value."""
         asked = [node for node in self.arrivals if _is_neuron(node)] or [*self.arrivals] or [self.root]
         node = max(asked, key=self.completion)  # the last one, which has the longest chain behind it
-        return self._names[node].parts[0].plain.strip() or self.naming.numbered(node)
+        label = self._names[node].parts[0].plain.strip() or on_the_line(self.called(node))
+        if not (self.naming.is_named(node) or label.isidentifier()):  # an expression
+            label = self.naming.numbered(node)
+        return label, f"{node.data + 0.1:.4g}"
 
     # ── numbers ────────────────────────────────────────────────────────────────────────────────
 

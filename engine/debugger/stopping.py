@@ -47,7 +47,7 @@ class Stopping(Conversation):
         word, _, rest = argument.partition(" ")
         condition = f"{command} if {EXAMPLE}"
         if word != "if":
-            example = f"{command} {self.replay.example()}"
+            example = f"{command} {self.replay.example()[0]}"
             if not argument:
                 raise expected(command, f"a label or a condition, such as {example} or {condition}")
             self._add(COMPLETE, argument, temporary)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from engine.explaining.algebra import length, tidied
 from engine.explaining.factors import Factors
 from engine.explaining.ledger import Edge, Ledger
-from engine.explaining.numbers import figure, value_of, with_numbers
+from engine.explaining.numbers import figure, value_of, with_enough_digits, with_numbers
 from engine.explaining.reader import Reader, Sum, Term
 from engine.explaining.typesetting import Equation, Line, gradient, named, node_symbol, sum_of
 from engine.naming.names import Naming
@@ -106,12 +106,24 @@ class Equations:
             numbers = terms.added(shown, "plus")
         else:
             numbers = with_numbers(symbols, self.ledger)
-        yield Equation(gradient(node), [symbols, numbers, self._value(self.ledger.gradients[node])], remark)
+        numbers, why = self._precise(numbers, self.ledger.gradients[node], _edges(terms))
+        sides = [symbols, numbers, self._value(self.ledger.gradients[node])]
+        yield Equation(gradient(node), sides, "; ".join(filter(None, (remark, why))))
         for slope, edge in _slopes(terms).items():
             assert edge.user.op is not None
             local = tidied(self.factors.local(edge))
-            sides = [local, with_numbers(local, self.ledger), self._value(edge.local)]
-            yield Equation(slope, sides, f"h = {edge.user.op.name}")
+            numbers, why = self._precise(with_numbers(local, self.ledger), edge.local, [edge])
+            sides = [local, numbers, self._value(edge.local)]
+            yield Equation(slope, sides, "; ".join(filter(None, (f"h = {edge.user.op.name}", why))))
+
+    def _precise(self, numbers: Symbol, value: float, edges: Iterable[Edge]) -> tuple[Symbol, str]:
+        """The numbers with the digits that the value takes; where no float has them, why it is right nonetheless."""
+        numerals = self.naming.numerals
+        found = numbers if numerals.fractions else with_enough_digits(numbers, value, numerals.digits)
+        if found is not None:
+            return found, ""
+        ops = dict.fromkeys(edge.user.op for edge in edges)
+        return numbers, ", ".join(op.because for op in ops if op is not None and op.because)
 
     def _value(self, x: float) -> Symbol:
         return figure(x, self.ledger.missing)
@@ -201,6 +213,13 @@ def _slopes(terms: Sum) -> dict[Symbol, Edge]:
         if term.inner and not term.inner.sigma:
             found |= _slopes(term.inner)
     return found
+
+
+def _edges(terms: Sum) -> Iterator[Edge]:
+    for term in terms.shown:
+        yield from term.edges
+        if term.inner:
+            yield from _edges(term.inner)
 
 
 def _length(found: Written) -> int:

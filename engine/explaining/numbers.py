@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping
-from math import isclose, isnan, nan
+from functools import partial
+from math import floor, isclose, isfinite, isnan, log10, nan, prod
 from typing import Any
 
 from engine.explaining.ledger import Ledger
@@ -48,6 +49,7 @@ def with_numbers(expression: Symbol, ledger: Ledger, alone: bool = True) -> Symb
     return Symbol("in a row", *factors) if alone and len(factors) > 1 and all(map(_is_figure, factors)) else found
 
 
+MOST_DIGITS = 16
 _OF_NUMBERS = {"+": "plus", "beside": "*"}  # numbers have signs of their own, and don't stand side by side
 
 
@@ -59,6 +61,39 @@ def _factors(expression: Symbol) -> list[Symbol]:
 
 def _is_figure(expression: Symbol) -> bool:
     return expression.kind in ("number", "name")
+
+
+# ── the digits that it takes ───────────────────────────────────────────────────────────────────
+
+SLACK = 3  # units of the last printed digit that computing with rounded numbers may be off by
+
+
+def with_enough_digits(numbers: Symbol, value: float, digits: int) -> Symbol | None:
+    """The numbers with as many digits as it takes to come to the value; None if a float's are too few.
+
+    Where what is nearly equal is subtracted, four digits of each leave none of the difference.
+    """
+    if value == 0.0 or not isfinite(value):
+        return numbers
+    slack = SLACK * 10.0 ** (floor(log10(abs(value))) - digits + 1)
+    for more in range(digits, MOST_DIGITS + 1):
+        try:
+            if abs(value_of(_rounded(numbers, more)) - value) <= slack:
+                return numbers if more == digits else numbers.replaced(partial(_precise, more))
+        except (ArithmeticError, ValueError, LookupError):
+            return numbers
+    return None
+
+
+def _rounded(numbers: Symbol, digits: int) -> Symbol:
+    """Each number as it is printed."""
+    return numbers.replaced(
+        lambda part: Symbol("number", float(f"{part.parts[0]:.{digits - 1}e}")) if part.kind == "number" else None
+    )
+
+
+def _precise(digits: int, part: Symbol) -> Symbol | None:
+    return Symbol("number", part.parts[0], digits) if part.kind == "number" else None
 
 
 # ── what an expression comes to ────────────────────────────────────────────────────────────────
@@ -95,6 +130,10 @@ def value_of(expression: Symbol) -> float:
         return value_of(chosen if _COMPARISONS[condition.kind](*map(value_of, condition.parts)) else otherwise)
     if kind == "name":
         return nan
+    if kind == "in a row":
+        return prod(map(value_of, parts))
+    if kind == "via":
+        return value_of(parts[0])
     return float(_OPERATIONS[kind](*map(value_of, parts)))
 
 
@@ -105,7 +144,7 @@ def _share(softmax: Symbol) -> float:
 
 _CALLS: Mapping[str, Callable[..., Any]] = {"max": lambda *x: max(x)}
 _OPERATIONS: Mapping[str, Callable[..., Any]] = {
-    "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv, "**": power,
+    "+": operator.add, "plus": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv, "**": power,
     "neg": operator.neg, "abs": abs,
 }  # fmt: skip
 _COMPARISONS: Mapping[str, Callable[[float, float], bool]] = {

@@ -39,13 +39,13 @@ def _of_grad(node: Value, value: float, root: Value) -> Iterator[Line]:
     if node.reached is None:
         yield ["not complete yet in the backward pass that is under way: this is what it will be"]
     elif not node.computed:
-        yield ["not computed yet: this is what backward() will give"]
+        yield ["not computed yet, or cleared: this is what backward() will give"]
     else:
         of = added_up(node) if not node.operands else None
         if of is not None and (of.passes > 1 or of.others):
             yield ["grad = ", figure(node.grad), f" is {made_of(of)}", *one_pass]
         elif not isclose(node.grad, value, rel_tol=1e-9) and not (isnan(node.grad) and isnan(value)):
-            yield ["grad = ", figure(node.grad), " is of another pass, or set by a callback or by hand", *one_pass]
+            yield ["grad = ", figure(node.grad), " is of another pass, or was set, clipped or cleared since", *one_pass]
 
 
 def _zeros(ledger: Ledger, factors: Factors) -> Iterator[Line]:

@@ -6,6 +6,7 @@ Whatever shows gradients says these lines, so that no number is taken for what i
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from math import isfinite
 
 from engine.naming.names import Naming
 from engine.support.notation import NOT_COMPUTED
@@ -16,7 +17,7 @@ from engine.value import Constant, Value
 SHOWN = 3  # names of many
 
 UNDER_WAY = "a backward pass is under way"
-NOT_YET = f"{NOT_COMPUTED}: not computed yet"
+NOT_THERE = f"{NOT_COMPUTED}: not computed yet, or cleared"
 
 
 def remarks(naming: Naming, dash: bool | None = None) -> list[str]:
@@ -32,10 +33,46 @@ def _of_the_pass(naming: Naming, dash: bool) -> Iterator[str]:
         yield UNDER_WAY + f"; {NOT_COMPUTED}: not complete yet" * dash
         return
     if dash:
-        yield NOT_YET
+        yield NOT_THERE
     root = naming.order[-1]
-    if not root.reached and any(node.reached for node in takers):
-        yield f"no backward pass has been from {naming.called(root)}: the gradients here are those of other passes"
+    if not root.reached:
+        if any(node.reached for node in takers):
+            yield f"no backward pass has been from {naming.called(root)}: the gradients here are those of other passes"
+        return
+    if root.grad != 1.0 and root.operands:
+        yield (
+            f"the gradient of {naming.called(root)} is {naming.number(root.grad)}, not 1: "
+            "the gradients here are those of a pass that began elsewhere, or were set"
+        )
+    if strangers := foreign_gradients(naming.order):
+        what, verb = ("gradient", "is") if len(strangers) == 1 else ("gradients", "are")
+        yield (
+            f"the {what} of {listed(naming, strangers)} {verb} not what {naming.called(root)} contributes: "
+            "of another pass, or set, clipped or cleared since"
+        )
+
+
+def foreign_gradients(order: Sequence[Value]) -> list[Value]:
+    """The nodes whose gradient is not the sum of local · upstream over their edges in this graph.
+
+    Of a leaf that several passes have added to, or that someone has set, this is known already.
+    """
+    sums: dict[Value, float] = dict.fromkeys(order, 0.0)
+    sizes: dict[Value, float] = dict.fromkeys(order, 0.0)
+    for node in order:
+        for operand, local in zip(node.operands, node.locals):  # noqa: B905  (constants have no locals)
+            if not isinstance(local, Undefined):
+                sums[operand] += local * node.grad
+                sizes[operand] += abs(local * node.grad)
+    return [node for node in order[:-1] if _is_foreign(node, sums[node], sizes[node])]
+
+
+def _is_foreign(node: Value, total: float, size: float) -> bool:
+    if isinstance(node, Constant) or not node.computed or not isfinite(size) or not isfinite(node.grad):
+        return False
+    if not node.operands and added_up(node) != (1, False):
+        return False
+    return abs(node.grad - total) > 1e-9 * size
 
 
 def _of_sums(naming: Naming) -> Iterator[str]:
@@ -81,13 +118,14 @@ def listed(naming: Naming, nodes: Sequence[Value]) -> str:
 def changed_leaves(nodes: Iterable[Value]) -> list[Value]:
     """The leaves whose `data` is not what these nodes have recorded.
 
-    Which of several is known from the local derivatives, if these depend on it; else all that it may be.
+    Which of several is known from the local derivatives, if these depend on it; else all that it may be. Users come
+    before their operands, since a result that someone has changed is at odds with both.
     """
     found: dict[Value, None] = {}
-    for node in nodes:
-        if node.operands and is_stale(node):
+    for node in reversed([*nodes]):
+        if node.operands and node not in found and is_stale(node):
             found |= dict.fromkeys(_changed(node))
-    return [*found]
+    return [*reversed(found)]
 
 
 def is_stale(node: Value) -> bool:
@@ -97,7 +135,7 @@ def is_stale(node: Value) -> bool:
     try:
         return not same(node.op.forward(*(operand.data for operand in node.operands)), node.data)
     except (ArithmeticError, ValueError):
-        return True
+        return node.data == node.data  # NaN stands for an operation that failed
 
 
 def recorded_otherwise(node: Value) -> list[bool]:
@@ -113,7 +151,8 @@ def recorded_otherwise(node: Value) -> list[bool]:
 
 
 def _changed(node: Value) -> list[Value]:
-    leaves = [operand for operand in node.operands if operand.op is None and not isinstance(operand, Constant)]
+    own = [operand for operand in node.operands if not isinstance(operand, Constant)]
+    leaves = [operand for operand in own if operand.op is None] or own
     if len(leaves) > 1 and node.op is not None and node.op.name in ("mul", "dot"):
         return _by_products(node, leaves)
     return leaves

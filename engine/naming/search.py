@@ -76,7 +76,7 @@ def _by_role(naming: Naming, label: str) -> Value | None:
         if asked in _spellings(name._replace(sample=None, occurrence=1)):
             bare[node] = name
     if len(bare) > 1:
-        some = sorted(name.text for name in bare.values())
+        some = sorted(name.plain for name in bare.values())
         raise ValueError(
             f"{len(bare)} nodes are called {label!r}: {', '.join(some[:3])}{', …' * (len(bare) > 3)}; say which one"
         )
@@ -142,7 +142,11 @@ def _near(naming: Naming, label: str) -> str:
     alike = [node for node in named if node.label[:1] == label[:1] or node.role is not None][:MANY] or named[:MANY]
     found = naming.of(alike)
     forms = [form for node in alike for form in (*found[node].parts, found[node].signal) if form]
-    spelled = [*dict.fromkeys(form.plain if "[" in label else form.text for form in forms)]
+    printed = not label.isascii()  # a keyboard has other names
+    spelled = [*dict.fromkeys(form.text if printed else form.plain for form in forms)]
+    root = naming.order[-1]
+    if not naming.is_named(root):
+        spelled.append(naming.called(root))
     if near := get_close_matches(label, spelled, n=3):
         return f"; did you mean {' or '.join(map(repr, near))}?"
     return f"; there are {', '.join(map(repr, spelled[:6]))}{', …' * (len(spelled) > 6)}" if spelled else ""

@@ -41,6 +41,7 @@ class Style:
     templates: dict[str, tuple[Any, ...]]
     functions: dict[str, tuple[int, str]]  # those that are not written as a call
     number: Callable[[float], str] = number
+    precise: Callable[..., str] = number  # with so many digits
     undefined: str = "undefined"
     name: int = 0  # which part of a name to print
     apart: dict[str, tuple[int, str, int]] = field(default_factory=dict)  # functions of a first operand and others
@@ -62,7 +63,7 @@ class Style:
         if kind == "name":
             return min(RAISED if "^" in parts[1] else ATOM, parts[2]), parts[self.name]
         if kind == "number":
-            return self._number(parts[0])
+            return self._number(*parts)
         if kind == "call":
             name, *operands = parts
             if name in self.apart:
@@ -111,9 +112,9 @@ class Style:
     def _case(self, value: Symbol, cases: Cases) -> str:
         return cases.half if value.kind == "number" and value.parts[0] == 0.5 else self.print(value, 2)
 
-    def _number(self, x: float) -> tuple[int, str]:
-        """A number in powers of ten binds like a product."""
-        text = self.undefined if isnan(x) else self.number(x)
+    def _number(self, x: float, digits: int | None = None) -> tuple[int, str]:
+        """A number in powers of ten binds like a product; one that needs more `digits` than others says how many."""
+        text = self.undefined if isnan(x) else self.number(x) if digits is None else self.precise(x, digits)
         product = "10^" in text or "×10" in text or "/" in text
         return self.negative if x < 0 else 4 if product else ATOM, text
 
@@ -179,6 +180,7 @@ LATEX = Style(
         "at_least": (ATOM, r"\left[{} \ge {}\right]", 2),
     },
     number=latex_number,
+    precise=latex_number,
     cases=Cases(
         ATOM, "{} & {}", r"{} & \text{{otherwise}}", r" \\ ", r"\begin{{cases}} {} \end{{cases}}", r"\tfrac{1}{2}"
     ),

@@ -286,19 +286,19 @@ def test_one_logit_has_no_cross_entropy():
 
 @pytest.mark.parametrize("loss", [partial(cross_entropy, target=0), partial(binary_cross_entropy, targets=[0, 1])])
 @pytest.mark.parametrize(
-    ("squashed", "name"),
+    ("squashed", "name", "remedy"),
     [
-        (MLP(2, [2], output_activation="softmax"), "softmax"),
-        (MLP(2, [2], output_activation="sigmoid"), "sigmoid"),
-        (Layer(2, 2, "softmax"), "softmax"),
-        (lambda x: softmax([Value(1.0), x[0]]), "softmax"),
-        (lambda x: [sigmoid(Value(1.0)), x[0]], "sigmoid"),
+        (MLP(2, [2], output_activation="softmax"), "softmax", "use output_activation='linear'"),
+        (MLP(2, [2], output_activation="sigmoid"), "sigmoid", "use output_activation='linear'"),
+        (Layer(2, 2, "softmax"), "softmax", "use output_activation='linear'"),
+        (lambda x: softmax([Value(1.0), x[0]]), "softmax", "give it what softmax() was given"),
+        (lambda x: [sigmoid(Value(1.0)), x[0]], "sigmoid", "give it what sigmoid() was given"),
     ],
 )
-def test_probabilities_are_no_logits(loss, squashed, name):
+def test_probabilities_are_no_logits(loss, squashed, name, remedy):
     assert refusal(ValueError, loss, squashed([1.0, 2.0])) == (
         f"{loss.func.__name__} takes logits, the outputs before {name}, and does the rest itself; "
-        f"these have been through {name} already: use output_activation='linear'"
+        f"these have been through {name} already: {remedy}"
     )
 
 

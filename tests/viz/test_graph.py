@@ -133,7 +133,7 @@ def legend(drawing):
 
 def test_a_legend_explains_what_is_in_the_picture_and_nothing_else():
     x = Value(2.0, "x")
-    assert legend(draw(x)) == ["name | value | dashed: its gradient ∂x/∂name", "—: not computed yet"]
+    assert legend(draw(x)) == ["name | value | dashed: its gradient ∂x/∂name", "—: not computed yet, or cleared"]
     x.backward()
     assert legend(draw(x)) == ["name | value | dashed: its gradient ∂x/∂name"]
     assert legend(draw(reuse())) == [
@@ -144,7 +144,7 @@ def test_a_legend_explains_what_is_in_the_picture_and_nothing_else():
     assert legend(draw(unnamed)) == [
         "name | value | dashed: its gradient ∂E/∂name; dotted: a constant",
         "solid: forward; undefined: there is no local derivative",
-        "—: not computed yet",
+        "—: not computed yet, or cleared",
     ]
     constant = Value(-2.0) ** 3 * 0.0
     assert legend(draw(constant.operands[0].operands[1])) == ["dotted: a constant"]
@@ -350,7 +350,7 @@ def test_of_a_pass_under_way_the_legend_says_what_has_come():
     assert legend(draw(loss, trace=trace))[-3:] == [
         "grey edges: where it has still to go",
         LETTERS,
-        "—: not computed yet",
+        "—: not computed yet, or cleared",
     ]
     trace.goto(10)
     boxes = "name | value | dashed: its gradient ∂E/∂name; dotted: a constant"

@@ -154,7 +154,7 @@ def test_before_the_backward_pass_there_are_dashes_and_no_backward_lines():
     assert "δ₁⁽¹⁾ = —" in shown
     assert "style=dashed" not in drawing.source
     assert not any(text.startswith("backward") for text in shown)
-    assert shown[-1] == "—: not computed yet"
+    assert shown[-1] == "—: not computed yet, or cleared"
 
 
 def test_width_is_magnitude_and_an_exact_zero_is_dotted():
@@ -199,7 +199,7 @@ def test_a_pass_under_way_is_said_in_one_line():
 def test_layers_of_a_pass_under_way_say_so_too():
     model, loss = network(40, 30, 10)
     loss.zero_grad()
-    assert labels(draw_network(model, loss))[-1] == "—: not computed yet"
+    assert labels(draw_network(model, loss))[-1] == "—: not computed yet, or cleared"
     assert "dashed" not in draw_network(model, loss).source
     loss.backward_steps().step()
     assert labels(draw_network(model, loss))[-1] == "a backward pass is under way; —: not complete yet"

@@ -354,7 +354,7 @@ IN_AN_EXPRESSION = (
         ("why", "why: expected a label, such as why a[1][1]"),
         (
             "print nothing",
-            "nothing here is called 'nothing'; there are 'w₁,₁⁽²⁾', 'w₁,₂⁽²⁾', 'w₁,₃⁽²⁾', 'w₁,₁⁽¹⁾', 'w₁,₂⁽¹⁾', 'x₁', …",  # noqa: E501
+            "nothing here is called 'nothing'; there are 'w[2][1,1]', 'w[2][1,2]', 'w[2][1,3]', 'w[1][1,1]', 'w[1][1,2]', 'x[1]', …",  # noqa: E501
         ),
         ("step x", "step: expected a number of steps; got 'x'"),
         ("step -1", "step: expected a number of steps; got '-1'"),
@@ -364,15 +364,15 @@ IN_AN_EXPRESSION = (
         ("goto 37", "goto: expected a position, 0 to 36; got '37'"),
         ("delete x", "delete: expected the number of a breakpoint; got 'x'"),
         ("delete 1", "there is no breakpoint 1; there are: none"),
-        ("set", "set: expected a label and a value, such as set a[1][1] 0.5"),
-        ("set w[1][1,1]", "set: expected a label and a value, such as set a[1][1] 0.5; got 'w[1][1,1]'"),
+        ("set", "set: expected a label and a value, such as set a[1][1] 0.6"),
+        ("set w[1][1,1]", "set: expected a label and a value, such as set a[1][1] 0.6; got 'w[1][1,1]'"),
         ("set w[1][1,1] big", "set: expected a number for the value, such as 0.5; got 'big'"),
         ("help nxet", "there is no command 'nxet'; did you mean next?"),
         ("!ls", "there is no command '!ls'; help lists them"),
         ("leaf@1000", "there is no command 'leaf@1000'; help lists them"),
         (
             "sum leaf@1000",
-            "nothing here is called 'leaf@1000'; there are 'w₁,₁⁽²⁾', 'w₁,₂⁽²⁾', 'w₁,₃⁽²⁾', 'w₁,₁⁽¹⁾', 'w₁,₂⁽¹⁾', 'x₁', …",  # noqa: E501
+            "nothing here is called 'leaf@1000'; there are 'w[2][1,1]', 'w[2][1,2]', 'w[2][1,3]', 'w[1][1,1]', 'w[1][1,2]', 'x[1]', …",  # noqa: E501
         ),
     ],
 )

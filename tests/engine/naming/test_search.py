@@ -1,5 +1,6 @@
 """Nodes are found by what they are called."""
 
+import re
 from functools import reduce
 
 import pytest
@@ -68,7 +69,8 @@ def test_an_ambiguous_label_says_so_and_of_how_many():
     root = Value(1.0, "w") * Value(2.0, "w")
     with pytest.raises(ValueError, match="2 nodes have the label 'w'"):
         find(topological_order(root), "w")
-    with pytest.raises(ValueError, match=r"3 nodes are called 'a\[1\]\[1\]': a₁⁽¹⁾#1, a₁⁽¹⁾#2, a₁⁽¹⁾#3; say which one"):
+    told = "3 nodes are called 'a[1][1]': a[1][1]#1, a[1][1]#2, a[1][1]#3; say which one"
+    with pytest.raises(ValueError, match=re.escape(told)):
         find(topological_order(primer(samples=3)), "a[1][1]")
 
 
@@ -83,7 +85,7 @@ def test_one_of_several_nodes_with_one_label_is_found_by_its_place():
 @pytest.mark.parametrize("label", ["@1", "mul@1", "x@0", "x@4", "mul@03x", "x@⁰", "", "w[1 2]", "w[,]"])
 def test_what_looks_like_a_name_and_is_none_is_refused_in_one_line(label):
     order = topological_order(Value(1.0, "x") * Value(2.0, "y"))
-    with pytest.raises(ValueError, match=r"^nothing here is called '.*'; there are 'x'(, 'y')?$"):
+    with pytest.raises(ValueError, match=r"^nothing here is called '.*'; there are 'x'(, 'y')?, 'E'$"):
         find(order, label)
 
 

@@ -52,7 +52,7 @@ def test_a_gradient_that_someone_has_set_counts_as_computed():
     out._backward()
     assert repr(x) == "Value(x = 2, grad = 3)"
     assert str(out.explain("x")) == "∂E/∂x = y = 3"  # and no word of "not computed yet"
-    assert "—" not in draw(out).source.replace("—: not computed yet", "")
+    assert "—" not in draw(out).source.replace("—: not computed yet, or cleared", "")
 
 
 def test_a_leaf_has_a_turn_that_does_nothing():
@@ -275,7 +275,7 @@ class Late(Value):
 def test_a_subclass_that_can_not_tell_yet_is_asked_in_the_pass(kind):
     x = Value(3.0, "x")
     y = kind(x) * 2.0
-    assert str(y.explain("x")).endswith("= 12\nnot computed yet: this is what backward() will give")
+    assert str(y.explain("x")).endswith("= 12\nnot computed yet, or cleared: this is what backward() will give")
     y.backward()
     assert (x.grad, y.operands[0].locals) == (12.0, (6.0,))
     z = kind(Value(3.0))
