@@ -103,9 +103,34 @@ def set_before_a_pass(model: MLP, loss: Value) -> None:
     loss.backward()
 
 
+def cleared_by_hand(model: MLP, loss: Value) -> None:
+    """A backward pass, then the weights' gradients were set to 0."""
+    loss.backward()
+    for p in model.parameters():
+        p.grad = 0.0
+
+
+def another_root(model: MLP, loss: Value) -> None:
+    """A backward pass from E, then one from the output."""
+    loss.backward()
+    output = loss.operands[1].operands[0].operands[0]
+    output.backward()
+
+
+def part_of_a_sum(model: MLP, loss: Value) -> None:
+    """A backward pass from the half of E and another loss."""
+    (0.5 * (loss + half_squared_error(model([2.0, 1.0]), 0.0))).backward()
+
+
+def changed_result(model: MLP, loss: Value) -> None:
+    """A backward pass, then someone has given the output other data."""
+    loss.backward()
+    loss.operands[1].operands[0].operands[0].data = 3.0
+
+
 STATES: list[Callable[[MLP, Value], None]] = [
     before, in_the_middle, after, in_the_middle_of_a_second, undone, twice, zeroed, another_loss, only_another_loss,
-    changed_leaf, set_by_hand, set_before_a_pass,
+    changed_leaf, set_by_hand, set_before_a_pass, cleared_by_hand, another_root, part_of_a_sum, changed_result,
 ]  # fmt: skip
 
 

@@ -100,21 +100,24 @@ class Lesson:
             "2  Backward: δ, the error signal of each neuron",
             [
                 f"How fast does {error} change when a neuron's pre-activation does? That derivative is its δ. At an "
-                "output it is how much the output exceeds what is wanted.",
+                "output it is how much the output exceeds what is wanted: ½ (y − t)² has the slope y − t.",
                 self._explained(letters.error_signal(a(2, k).role) for k in (1, 2)),
                 f"A hidden neuron acts on {error} through every neuron that it feeds. So their δ come back along the "
-                "same weights and add up, times h′, the slope of tanh at the neuron's own pre-activation. All of this "
-                "is there already, from the forward pass and from the layer after: that is backpropagation.",
+                "same weights and add up (Σₖ, over those neurons k), times h′, the slope of tanh at the neuron's own "
+                "pre-activation. All of this is there already, from the forward pass and from the layer after: that is "
+                "backpropagation.",
                 self._explained(letters.error_signal(a(1, k).role) for k in (1, 2, 3)),
             ],
         )
 
     def gradients(self) -> Section:
         letters = self.report.notation
+        error = E.symbol(letters)
         return Section(
             "3  The twelve gradients: one product for each weight",
             [
-                "The gradient of a weight is the δ of the neuron that it leads to, times what comes in through it.",
+                f"The gradient of a weight, ∂{error}/∂w, is the δ of the neuron that it leads to, times what comes in "
+                "through it.",
                 self._explained(w(*edge).symbol(letters) for edge in EDGES),
             ],
         )

@@ -46,9 +46,10 @@ def _of_the_pass(naming: Naming, dash: bool) -> Iterator[str]:
         )
     if strangers := foreign_gradients(naming.order):
         what, verb = ("gradient", "is") if len(strangers) == 1 else ("gradients", "are")
+        further = "; so are those that come from there" if any(node.operands for node in strangers) else ""
         yield (
             f"the {what} of {listed(naming, strangers)} {verb} not what {naming.called(root)} contributes: "
-            "of another pass, or set, clipped or cleared since"
+            f"of another pass, or set, clipped or cleared since{further}"
         )
 
 
