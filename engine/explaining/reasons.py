@@ -45,7 +45,12 @@ def _of_grad(node: Value, value: float, root: Value) -> Iterator[Line]:
         if of is not None and (of.passes > 1 or of.others):
             yield ["grad = ", figure(node.grad), f" is {made_of(of)}", *one_pass]
         elif not isclose(node.grad, value, rel_tol=1e-9) and not (isnan(node.grad) and isnan(value)):
-            yield ["grad = ", figure(node.grad), " is of another pass, or was set, clipped or cleared since", *one_pass]
+            yield [
+                "grad = ",
+                figure(node.grad),
+                " is of another pass, or was set, clipped, cleared or replaced by a callback",
+                *one_pass,
+            ]
 
 
 def _zeros(ledger: Ledger, factors: Factors) -> Iterator[Line]:

@@ -150,7 +150,7 @@ class Naming:
 
     def definition(self, node: Value) -> Symbol | None:
         """What a name such as v₁₇ stands for; None for every other name."""
-        if self.is_named(node) or self.symbol(node).kind != "node" or node is self.order[-1]:
+        if self.is_named(node) or self.symbol(node).kind != "node" or self._is_the_loss(node):
             return None
         if node.op is None:
             return Symbol("number", node.data)
@@ -187,9 +187,10 @@ class Naming:
         if written not in those:
             those.append(written)
         known = those.index(written) + 1
-        text = f"p{lowered(number)}{prime(known)}" + ("" if sample is None else f"#{sample}")
+        letter = self._letter_of_shares
+        text = f"{letter}{lowered(number)}{prime(known)}" + ("" if sample is None else f"#{sample}")
         raised = "" if sample is None else rf"^{{\#{sample}}}"
-        return Symbol.named(text, latex_primed(f"p_{{{number}}}{raised}", known))
+        return Symbol.named(text, latex_primed(f"{letter}_{{{number}}}{raised}", known))
 
     def _spelled_gradient(self, node: Value) -> Symbol:
         if signal := self.of([node])[node].signal:
@@ -233,12 +234,16 @@ class Naming:
             text = self.numbered(node) if self._labels[node.label] > 1 else node.label
             text = shortened(text, LONGEST)
             return Symbol.named(text, latex_label(text), BESIDE if has_operators(text) else ATOM)
-        if node is self.order[-1] and self.notation.loss not in self._labels:
+        if self._is_the_loss(node):
             return Symbol.named(self.notation.loss, latex_letter(self.notation.loss))
         if (expression := self.symbol(node)).kind != "node":
             return self.spelled(expression)
         place = self.places[node]
         return Symbol.named(self._letter + lowered(place), f"{self._letter}_{{{place}}}")
+
+    def _is_the_loss(self, node: Value) -> bool:
+        """Is it a root without a name, which goes by the letter of the loss?"""
+        return node is self.order[-1] and not self.is_named(node) and self.notation.loss not in self._labels
 
     def numbered(self, node: Value) -> str:
         """`tanh@17` for a node without a name, `x@3` for one of several with one label: by its place in the graph."""
@@ -251,8 +256,17 @@ class Naming:
     @cached_property
     def _letter(self) -> str:
         """v, unless labels are written like that."""
-        taken = {label[0] for label in self._labels if re.fullmatch(r"[vuqn][0-9₀-₉]+", label)}
-        return next((letter for letter in "vuqn" if letter not in taken), "node")
+        return self._free("vun")
+
+    @cached_property
+    def _letter_of_shares(self) -> str:
+        """p, unless labels are written like that."""
+        return self._free("pqr")
+
+    def _free(self, letters: str) -> str:
+        """The first of the letters with which, and a number, no label is written."""
+        taken = {label[0] for label in self._labels if re.fullmatch(r"[a-z]_?[0-9₀-₉]+", label)}
+        return next((letter for letter in letters if letter not in taken), letters[0] + "ᵢ")
 
     @cached_property
     def places(self) -> dict[Value, int]:

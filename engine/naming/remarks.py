@@ -49,7 +49,7 @@ def _of_the_pass(naming: Naming, dash: bool) -> Iterator[str]:
         further = "; so are those that come from there" if any(node.operands for node in strangers) else ""
         yield (
             f"the {what} of {listed(naming, strangers)} {verb} not what {naming.called(root)} contributes: "
-            f"of another pass, or set, clipped or cleared since{further}"
+            f"of another pass, or set, clipped, cleared or replaced by a callback{further}"
         )
 
 

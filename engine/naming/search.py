@@ -113,7 +113,7 @@ def _at_place(order: Sequence[Value], label: str) -> Value | None:
 def _counted(naming: Naming, label: str) -> Value | None:
     """The node that is called v₁₇, as it is printed or typed."""
     order = naming.order
-    if not re.fullmatch(r"[vuqn][0-9₀-₉]{1,9}", label) or not 1 <= int(on_the_line(label)[1:]) <= len(order):
+    if not re.fullmatch(r"[vun][0-9₀-₉]{1,9}", label) or not 1 <= int(on_the_line(label)[1:]) <= len(order):
         return None
     node = order[int(on_the_line(label)[1:]) - 1]
     return node if on_the_line(naming.called(node)) == on_the_line(label) else None
