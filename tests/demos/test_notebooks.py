@@ -45,8 +45,8 @@ def printed(notebook):
 # ── what is committed ──────────────────────────────────────────────────────────────────────────
 
 
-def test_there_is_one_for_the_learner_and_one_for_the_tinkerer():
-    assert [path.stem for path in NOTEBOOKS] == ["learner", "tinkerer"]
+def test_there_is_one_for_the_learner_one_for_the_tinkerer_and_one_about_a_gpt():
+    assert [path.stem for path in NOTEBOOKS] == ["gpt", "learner", "tinkerer"]
 
 
 @each_notebook
