@@ -1,4 +1,4 @@
-"""Rules read as code, Python or JavaScript: by symbols that keep the order of every operation, so that it can be computed as it stands."""
+"""Rules read as code: by symbols that keep the order of every operation, so that it can be computed as it stands."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ LONGEST_FUNCTION = 100_000  # lines; a longer one is cut, so that Python's compi
 
 
 class Function:
-    """The function `gradient(inputs, parameters)` or, with no way back, `forward(inputs, parameters)`."""
+    """The function `gradient(inputs, parameters)` or, without the way back, `forward(inputs, parameters)`."""
 
     def __init__(
         self,

@@ -16,8 +16,8 @@ def helper_definitions(functions: Iterable[str], language: Language) -> list[str
     found: dict[str, str] = {}
     pending = list(functions)
     while pending:
-        for name in sorted(words_of(pending.pop()) & {*HELPERS, *language.definitions} - {*found}):
-            found[name] = language.definitions.get(name) or _defined(name, language)
+        for name in sorted(words_of(pending.pop()) & {*HELPERS, *language.powers} - {*found}):
+            found[name] = language.power(name) if name in language.powers else _defined(name, language)
             pending.append(found[name])
     return list(found.values())
 

@@ -44,7 +44,7 @@ class JavaScript(Language):
     style = replace(JAVASCRIPT, called=_called)
     reserved = RESERVED | MATH
     library = MATH
-    definitions = {"power": POWER}
+    powers = ("power",)
     functions = ("forward", "gradient")
     indent = "  "
     between = "\n\n"
@@ -59,6 +59,9 @@ class JavaScript(Language):
     def function(self, name: str, operands: str, lines: Sequence[str], about: str = "") -> str:
         comment, export = ([self.comment(about)], "export ") if about else ([], "")
         return "\n".join([*comment, f"{export}function {name}({operands}) {{", *self.indented(lines), "}"])
+
+    def power(self, name: str) -> str:
+        return POWER
 
     def comment(self, text: str) -> str:
         return f"// {one_line(text)}".rstrip()  # a line terminator would end it
@@ -78,6 +81,8 @@ class JavaScript(Language):
     def sample(self, inputs: Sequence[float], parameters: Sequence[float], function: str) -> str:
         lines = [self.comment(f"the recorded sample, to try it on: {function}(INPUTS, PARAMETERS)")]
         for name, numbers in (("INPUTS", inputs), ("PARAMETERS", parameters)):
-            text = self.wrapped(self.listed(list(map(self.number, numbers))), len(f"export const {name} = ;"), indent="")
+            text = self.wrapped(
+                self.listed(list(map(self.number, numbers))), len(f"export const {name} = ;"), indent=""
+            )
             lines.append(f"export const {name} = {text};")
         return "\n".join(lines)

@@ -6,7 +6,7 @@ Expressions are written by the language's `Style`, so that a row stands nowhere 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from engine.readings.styles import Style
 from engine.readings.symbols import symbol
@@ -20,7 +20,7 @@ class Language(ABC):
     style: Style
     reserved: frozenset[str]  # what means something already
     library: frozenset[str]  # what a module takes from the library of the language
-    definitions: Mapping[str, str]  # of what is in no library, and no row: powers
+    powers: Sequence[str]  # the functions for powers, of which no row tells
     functions: Sequence[str]  # of a module with a gradient
     indent: str
     between: str  # functions
@@ -34,6 +34,10 @@ class Language(ABC):
     @abstractmethod
     def function(self, name: str, operands: str, lines: Sequence[str], about: str = "") -> str:
         """A function of these lines, which are not yet indented; with `about`, what it is, it is for users."""
+
+    @abstractmethod
+    def power(self, name: str) -> str:
+        """The definition of one of the `powers`."""
 
     @abstractmethod
     def comment(self, text: str) -> str:

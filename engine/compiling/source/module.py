@@ -44,12 +44,14 @@ class Source:
         self.language, self.inline, self.backward = LANGUAGES[language], inline, backward
         self.names = self.language.functions if backward else ("forward",)
         self.functions = [
-            Function(form, order, parameters, inputs, self.language, notation, inline, name == "gradient", longest_function)
+            Function(
+                form, order, parameters, inputs, self.language, notation, inline, name == "gradient", longest_function
+            )
             for name in self.names
         ]
 
     def text(self) -> str:
-        """The module: what it takes from the library, helpers, the functions, and the recorded sample to try them on."""
+        """The module: what the library gives, helpers, the functions, and the recorded sample to try them on."""
         head, *functions = self.pieces()
         origins = [self.form.origins[i] for i in self.parameters]
         parameters = [origin.data for origin in origins if origin is not None]

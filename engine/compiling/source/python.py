@@ -7,16 +7,11 @@ import inspect
 import keyword
 import math
 import re
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from engine import vocabulary
 from engine.compiling.source.languages import Language
 from engine.readings.styles import PYTHON
-
-
-def _definition(function: Callable[..., Any]) -> str:
-    return re.sub(r" +\"\"\".*?\"\"\"\n", "", inspect.getsource(function)).rstrip()
 
 
 class Python(Language):
@@ -25,7 +20,7 @@ class Python(Language):
     style = PYTHON
     reserved = frozenset([*keyword.kwlist, *keyword.softkwlist, *dir(builtins), *dir(math)])
     library = frozenset(dir(math))
-    definitions = {function.__name__: _definition(function) for function in (vocabulary.power, vocabulary.power_or_inf)}
+    powers = ("power", "power_or_inf")
     functions = ("gradient",)
     indent = "    "
     between = "\n\n\n"
@@ -40,6 +35,10 @@ class Python(Language):
     def function(self, name: str, operands: str, lines: Sequence[str], about: str = "") -> str:
         docstring = [f'"""{about}"""'] if about else []
         return "\n".join([f"def {name}({operands}):", *self.indented([*docstring, *lines])])
+
+    def power(self, name: str) -> str:
+        text = inspect.getsource(getattr(vocabulary, name))
+        return re.sub(r" +\"\"\".*?\"\"\"\n", "", text).rstrip()  # without the docstring
 
     def comment(self, text: str) -> str:
         return f"# {text}"
