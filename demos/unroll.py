@@ -28,7 +28,7 @@ def unroll(notation: str, groups: bool) -> int:
     model = MLP.from_weights(WEIGHTS, activation="tanh")
     program = compile_graph(half_squared_error(model(x), t), [*x, *t])
     print(*(f"# {line}" for text in (ABOUT, f"Source: {CITATIONS[PRIMER]}") for line in wrap(text, WIDTH)), sep="\n")
-    print(program if groups else program.source(NOTATIONS[notation]), end="\n" * groups)
+    print(program if groups else program.source(notation=NOTATIONS[notation]), end="\n" * groups)
     return 0
 
 

@@ -18,7 +18,7 @@ from engine.compiling.form import frozen, order_of
 from engine.compiling.groups import grouped
 from engine.compiling.inputs import leaves_of_the_sample
 from engine.compiling.listing import Listing
-from engine.compiling.source.module import Source
+from engine.compiling.source.module import LANGUAGES, Source
 from engine.compiling.source.runner import PythonRunner
 from engine.compiling.vectors import assign_data, data_vector
 from engine.support.display.tables import Table
@@ -195,15 +195,23 @@ class Program:
         counts = {"input": len(self.inputs), "parameter": len(self.parameters), "group": len(self.groups)}
         return ", ".join(plural(count, what) for what, count in counts.items())
 
-    def source(self, notation: Notation | str | None = None) -> str:
-        """The whole pass as a Python module, straight-line, that runs by itself and imports nothing but `math`.
+    def source(self, language: str = "python", *, notation: Notation | str | None = None) -> str:
+        """The whole pass as a module, straight-line, that runs by itself: "python" or "javascript".
 
         It has the nodes' own names, made safe: whatever a label contains, it can't inject code. Its function
-        `gradient(inputs, parameters)` gives the loss and the gradient of one sample (`forward(inputs, parameters)`, the
-        values, if there are several roots). Where the graph would raise, so does it.
+        `gradient(inputs, parameters)` gives the loss and the gradient of one sample, `[loss, [∂…]]` in JavaScript. With
+        several roots there is `forward(inputs, parameters)` in its place, which gives their values.
+
+        Python imports nothing but `math`, and raises where the graph would. JavaScript is an ES module without imports,
+        has `forward` in any case, and gives NaN or ±Infinity where the graph would raise (log(−1), 1 / 0, exp(1000)),
+        as IEEE 754 says and as arrays do. Raises ValueError for another language.
         """
+        if language not in LANGUAGES:
+            languages = " or ".join(f'"{name}"' for name in LANGUAGES)
+            raise ValueError(f"source() writes {languages}; got {language!r} (a notation is notation=…)")
         parameters, backward = self.layout.parameters, self.has_one_root
-        return Source(self.form, self.order, parameters, self.inputs, notation=notation, backward=backward).text()
+        source = Source(self.form, self.order, parameters, self.inputs, language, notation=notation, backward=backward)
+        return source.text()
 
 
 def _roots_and_inputs(root: Any, inputs: Any) -> tuple[list[Value], list[Value]]:

@@ -1,4 +1,4 @@
-"""Rules read as Python: by symbols that keep the order of every operation, so that it can be computed as it stands."""
+"""Rules read as code: by symbols that keep the order of every operation, so that it can be computed as it stands."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from engine.readings.formulas import SYMBOLS, forward, operand_symbols
+from engine.readings.formulas import SYMBOLS, forward
 from engine.readings.symbols import Symbol, symbol
 from engine.rules import RULES, Rule, reading
 
@@ -88,7 +88,7 @@ class _Helpers(Mapping[str, Rule]):
 HELPERS = _Helpers()  # where the source is to be read, they are called
 
 
-def definition(rule: Rule) -> Symbol:
+def definition(rule: Rule, operands: Sequence[Symbol]) -> Symbol:
     """What a helper returns, in its operands."""
     rows = reading(_WRITTEN_OUT) if rule.name in CALLABLE else CALLED
-    return symbol(rows[rule.name].forward(*operand_symbols(rule)))
+    return symbol(rows[rule.name].forward(*operands))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import isnan
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -53,6 +53,7 @@ class Style:
     called: Callable[[str], str] = str  # what a function is called
     tall: re.Pattern[str] | None = None  # around what brackets have to grow
     negative: int = 2  # how strongly a negative number binds: like a difference
+    power: str = ""  # a function for powers whose exponent is no whole number; without, they are like any other
 
     def print(self, expression: Symbol, demanded: int = 0) -> str:
         strength, text = self._write(expression)
@@ -60,6 +61,8 @@ class Style:
 
     def _write(self, expression: Symbol) -> tuple[int, str]:
         kind, parts = expression.kind, expression.parts
+        if kind == "**" and self.power and not _is_whole(parts[1]):
+            kind, parts = "call", (self.power, *parts)
         if kind == "name":
             return min(RAISED if "^" in parts[1] else ATOM, parts[2]), parts[self.name]
         if kind == "number":
@@ -116,7 +119,11 @@ class Style:
         """A number in powers of ten binds like a product; one that needs more `digits` than others says how many."""
         text = self.undefined if isnan(x) else self.number(x) if digits is None else self.precise(x, digits)
         product = "10^" in text or "×10" in text or "/" in text
-        return self.negative if x < 0 else 4 if product else ATOM, text
+        return self.negative if text[0] in "-−" else 4 if product else ATOM, text
+
+
+def _is_whole(exponent: Symbol) -> bool:
+    return exponent.kind == "number" and bool(exponent.parts[0].is_integer())
 
 
 TEXT = Style(
@@ -208,4 +215,18 @@ PYTHON = Style(
     number=repr,
     undefined="nan",
     negative=5,
+    power="power",  # a negative number to 0.5 would be complex
+)
+
+
+def _javascript_number(x: float) -> str:
+    return repr(x).removesuffix(".0").replace("inf", "Infinity")
+
+
+# JavaScript, in the same order; --x would be a decrement, and neither -x ** 2 nor -2 ** 2 is an expression.
+JAVASCRIPT = replace(
+    PYTHON,
+    templates=PYTHON.templates | {"where": (ATOM, "({} ? {} : {})", 1, 2, 1), "neg": (5, "-{}", 7)},
+    number=_javascript_number,
+    undefined="NaN",
 )

@@ -120,7 +120,8 @@ def test_an_asker_gets_errors_in_the_notation_asked_for(loss):
 def test_a_programs_source_is_written_in_it(loss):
     leaves = [node for node in topological_order(loss) if node.name in ("x₁", "x₂", "y₁")]
     program = compile_graph(loss, leaves)
-    assert program.source() == program.source(NIELSEN) == program.source("nielsen") != program.source(BISHOP)
+    assert program.source() == program.source(notation=NIELSEN) == program.source(notation="nielsen")
+    assert program.source() != program.source(notation=BISHOP)
 
 
 @pytest.mark.parametrize("suffix", ["json", "npz"])

@@ -10,12 +10,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import reduce
 
+from engine.compiling.source.languages import WIDTH
 from engine.compiling.source.unrolled import NamedExpression, Unrolled
 from engine.readings.python import SUM
-from engine.readings.styles import PYTHON
+from engine.readings.styles import Style
 from engine.readings.symbols import Symbol
 
-WIDTH = 100  # columns of a line
 LARGEST = 12  # operations in an expression, before a part of it gets a line of its own
 LONGEST_SUM = 8  # terms that stand inside another expression
 STEMS = {
@@ -42,7 +42,8 @@ class Assignment:
 class Assignments:
     """The assignments that compute the results and the gradients of an unrolled form, in `lines`."""
 
-    def __init__(self, unrolled: Unrolled) -> None:
+    def __init__(self, unrolled: Unrolled, style: Style) -> None:
+        self.style = style
         self.expressions, self.identifiers, self.inline = unrolled.expressions, unrolled.identifiers, unrolled.inline
         self.names = dict(unrolled.names)  # expression → the name that it is assigned to
         unnamed = [NamedExpression("", i, "") for i in (*unrolled.results, *unrolled.gradients)]
@@ -54,7 +55,7 @@ class Assignments:
     def printed(self, i: int, *, top: bool = False, demanded: int = 0) -> tuple[str, list[str]]:
         """The expression, with names for what has a line of its own (but for itself, at the top), and these names."""
         reads: list[str] = []
-        return PYTHON.print(self._as_symbol(i, reads, top), demanded), reads
+        return self.style.print(self._as_symbol(i, reads, top), demanded), reads
 
     def _with_a_line(self, roots: Iterable[int]) -> list[bool]:
         """For each expression: does it get a line of its own?"""

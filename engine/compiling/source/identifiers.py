@@ -1,4 +1,4 @@
-"""Names of nodes as identifiers of Python: safe, unique, and still those that a reader knows.
+"""Names of nodes as identifiers of a language: safe, unique, and still those that a reader knows.
 
     w₂,₃⁽²⁾ → w2_2_3       a₂⁽¹⁾ → a1_2       δ₂⁽¹⁾ → d1_2       ∂E/∂w₂,₃⁽²⁾ → g_w2_2_3
 
@@ -7,9 +7,6 @@ A label is data: whatever it contains, what comes out is one identifier, and non
 
 from __future__ import annotations
 
-import builtins
-import keyword
-import math
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -19,14 +16,13 @@ from engine.rules import RULES
 from engine.vocabulary import NAMES
 
 LONGEST = 40  # characters of a label
-RESERVED = {*keyword.kwlist, *keyword.softkwlist, *dir(builtins), *dir(math), *NAMES}
 
 
 class Identifiers:
     """Gives out identifiers, each once."""
 
     def __init__(self, reserved: Iterable[str] = ()) -> None:
-        self._taken = {*RESERVED, *RULES, *reserved}
+        self._taken = {*NAMES, *RULES, *reserved}
         self._next: dict[str, int] = {}
 
     def unique(self, preferred: str) -> str:

@@ -46,7 +46,7 @@ class PythonRunner:
         namespace: dict[str, Any] = {"__name__": "program"}
         for piece in source.pieces():  # one by one, as a syntax tree is large
             exec(compile(piece, "<program>", "exec"), namespace)
-        function: Callable[..., Any] = namespace[source.function_name]
+        function: Callable[..., Any] = namespace[source.names[-1]]
         return function
 
 

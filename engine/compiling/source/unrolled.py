@@ -7,7 +7,7 @@ lines of it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,6 +41,7 @@ class Unrolled:
         form: Form,
         order: Sequence[Value],
         parameters: Sequence[int],
+        reserved: Iterable[str] = (),
         notation: Notation | str | None = None,
         *,
         inline: bool = False,
@@ -48,7 +49,7 @@ class Unrolled:
     ) -> None:
         self.form, self.inline = form, inline
         self.expressions = Expressions()
-        self.identifiers = Identifiers(RESERVED)
+        self.identifiers = Identifiers({*RESERVED, *reserved})
         self.names: dict[int, str] = {}  # expression → the name that it is assigned to
         self.named_expressions: list[NamedExpression] = []
         self.gradient_names: dict[int, str] = {}  # node → what its gradient is called, if it has a line
