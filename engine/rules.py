@@ -112,7 +112,7 @@ TABLE = (
          textbook=lambda out, x: (where(x > 0.0, 1.0, out + 1.0),),
          locals=lambda out, x: (exp(where(x > 0.0, 0.0, x)),), note="α = 1",
          because="out + 1 loses every digit where out rounds to −1"),
-    Rule("softplus", "softplus", lambda x: where(x <= 0.0, 0.0, x) + log1p(exp(-abs(x))),
+    Rule("softplus", "softplus", lambda x: where(x < 0.0, 0.0, x) + log1p(exp(-abs(x))),
          lambda out, x: (sigmoid(x),),
          note="log(1 + eˣ), written so that nothing overflows"),
     Rule("silu", "SiLU", lambda x: x * sigmoid(x),

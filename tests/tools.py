@@ -1,13 +1,19 @@
-"""Programs that tests need and pip does not install: a TeX engine, for one."""
+"""What tests need and may lack: programs that pip does not install, such as a TeX engine, and large libraries."""
 
 from __future__ import annotations
 
 import os
 import shutil
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
 
 import pytest
 
 REQUIRED = "TOOLS_REQUIRED"  # set by .ci/run, where nothing may be skipped
+LIBRARIES_REQUIRED = (
+    "LIBRARIES_REQUIRED"  # the same for libraries, by name: .ci/run has an environment for the large ones
+)
 
 
 def tool(name: str, use: str) -> str:
@@ -19,3 +25,14 @@ def tool(name: str, use: str) -> str:
             pytest.fail(f"{missing}; {REQUIRED} is set, so .ci/run has to install it", pytrace=False)
         pytest.skip(missing)
     return path
+
+
+def library(name: str, use: str) -> Any:
+    """The module; where its library is not installed, the test is skipped, or fails if the environment says so."""
+    package = name.partition(".")[0]
+    if find_spec(package) is None:
+        missing = f"{package} is not installed, which {use}"
+        if package in os.environ.get(LIBRARIES_REQUIRED, "").split():
+            pytest.fail(f"{missing}; {LIBRARIES_REQUIRED} names it, so .ci/run has to install it", pytrace=False)
+        pytest.skip(missing)
+    return import_module(name)

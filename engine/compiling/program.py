@@ -15,6 +15,7 @@ from engine.compiling.batch import Array, Batch, real_numbers
 from engine.compiling.comparison import compare_with_eager
 from engine.compiling.dots import with_dots
 from engine.compiling.form import frozen, order_of
+from engine.compiling.function import Function, function_of
 from engine.compiling.groups import grouped
 from engine.compiling.inputs import leaves_of_the_sample
 from engine.compiling.listing import Listing
@@ -144,6 +145,24 @@ class Program:
         program must give NaN or infinity. A check on a few samples finds a branch only if one of them takes it.
         """
         compare_with_eager(self, batch, build, samples)
+
+    def function(self, namespace: Any) -> Function:
+        """`forward` as a pure function f(batch, parameters) of another library's arrays, for it to differentiate.
+
+        `namespace` is torch, jax.numpy, numpy or any other one of the array API standard. `batch` has the shape (B,
+        number of inputs), `parameters` the shape (P,); they are arrays of that library, of one floating-point dtype and
+        on one device, and so are the losses, of shape (B,), or (B, K) for a list of K roots. Nothing is written to.
+
+            f = program.function(jax.numpy)
+            gradient = jax.jit(jax.grad(lambda parameters, batch: f(batch, parameters).mean()))
+
+        Gradients are left to the library. At a kink it follows its own convention; torch and jax follow that of
+        `gradient`. The batch is not cut into slices, so memory grows with it; and each group is a few operations of the
+        library, so deep and narrow graphs take it long, unless it compiles them (`torch.compile` does once f has run).
+        Raises TypeError for a namespace that lacks a function; f raises TypeError for what is no such array and
+        ValueError for other shapes.
+        """
+        return function_of(self.form, self.layout, len(self.inputs), self.has_one_root, namespace)
 
     def _is_python_faster(self, samples: int) -> bool:
         """Python takes its time for each edge and sample, arrays for each group; no sample is left to arrays."""

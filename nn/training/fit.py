@@ -73,6 +73,10 @@ def fit(
     Raises ValueError or TypeError, before the first step, for what can't be trained; FloatingPointError where a loss or
     gradient is NaN or infinite, with epoch and batch (from 1), sample (its place in the data, from 0) and node;
     RuntimeError if a worker fails. Whatever is raised, the model has the parameters of the last good step.
+
+    To go on with the optimizers or on the devices of another library, compile the loss of one sample:
+    `program = compile_graph(loss, inputs)`; `program.function(torch)` gives its losses for a batch and a vector of
+    parameters, which starts as `program.vector()` and comes back by `program.assign`.
     """
     if not (isinstance(model, Module) and callable(model)):
         raise TypeError(f"the model must be a Module that can be called; got {model!r} ({type(model).__name__})")

@@ -32,7 +32,7 @@ TEXTS = [
     ("tanh", "tanh(x)", "1 − out²"),
     ("sigmoid", "σ(x)", "out · (1 − out)"),
     ("relu", "0 if x ≤ 0, else x", "1 if x > 0, else 0"),
-    ("softplus", "(0 if x ≤ 0, else x) + log1p(exp(−|x|))", "σ(x)"),
+    ("softplus", "(0 if x < 0, else x) + log1p(exp(−|x|))", "σ(x)"),
     ("silu", "x · σ(x)", "σ(x) + out · (1 − σ(x))"),
     ("abs", "|x|", "1 if x > 0, −1 if x < 0, else 0"),
     ("sum", "x₁ + x₂", "1", "1"),
