@@ -89,7 +89,11 @@ class Trace(Iterator[Step]):
             return of + "undone by another pass"
         if self.complete:
             return of + f"all of its {plural(len(self), 'step')} done"
-        last, following = self.last, self.peek()
+        last = self.last
+        try:
+            following: object = self.peek()
+        except (ArithmeticError, ValueError) as error:
+            following = f"it can't go on: {error}"
         lines = [
             of + f"{self.position} of {plural(len(self), 'step')} done",
             *([f"last: {last}"] if last else []),
@@ -245,8 +249,8 @@ class Trace(Iterator[Step]):
         self._tell_of_finished()
 
     def _enter(self) -> None:
-        found = zip(self._nodes, self._found, strict=True)
-        self._under_way = under_way[self.root] = PassUnderWay({n: state for n, state in found if not n.operands})
+        (_, root), *others = zip(self._nodes, self._found, strict=True)  # the root comes first
+        self._under_way = under_way[self.root] = PassUnderWay(dict(others), root)
 
     def _leave(self) -> None:
         under_way.pop(self.root, None)

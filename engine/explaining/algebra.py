@@ -26,12 +26,15 @@ NOTHING, FRACTIONS, EVERYTHING = range(3)  # what is multiplied out: no sum, sum
 
 def tidied(expression: Symbol) -> Symbol:
     """The same expression, as short as products and sums allow."""
-    kept = _Algebra(NOTHING).tidied(expression)
+    try:
+        kept = _Algebra(NOTHING).tidied(expression)
+    except OverflowError:  # a coefficient beyond the floats
+        return expression
     found = [kept]
     try:
         fractions = _Algebra(FRACTIONS).tidied(expression)
         found += [_Algebra(EVERYTHING).tidied(expression), fractions, _Algebra(EVERYTHING).tidied(fractions)]
-    except _TooManyError:
+    except (_TooManyError, OverflowError):
         pass
     return min(found, key=length)  # of several, the first
 

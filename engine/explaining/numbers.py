@@ -107,7 +107,7 @@ def agrees(expression: Symbol, recorded: float) -> bool:
         return True
     except (ArithmeticError, ValueError):
         return isnan(recorded)
-    return isclose(now, recorded, rel_tol=1e-6, abs_tol=1e-9) or (isnan(now) and isnan(recorded))
+    return isclose(now, recorded, rel_tol=1e-6, abs_tol=1e-12) or (isnan(now) and isnan(recorded))
 
 
 def value_of(expression: Symbol) -> float:

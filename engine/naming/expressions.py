@@ -21,11 +21,27 @@ def operation_of(node: Value, written: Written) -> Symbol | None:
     assert node.op is not None
     if len(node.operands) > SHOWN or not node.op.name.isidentifier():
         return None
-    operands = [written(operand) for operand in node.operands]
-    if None in operands:
+    maybe = [written(operand) for operand in node.operands]
+    operands = [operand for operand in maybe if operand is not None]
+    if len(operands) < len(maybe):
         return None
     formula = _formula(node.op, len(operands))
-    return simplified(formula.replaced(lambda part: operands[part.parts[0]] if part.kind == "operand" else None))
+    whole = formula.replaced(lambda part: operands[part.parts[0]] if part.kind == "operand" else None)
+    found = simplified(whole)
+    if found.kind == "number" or any(_same(found, operand) for operand in operands):  # x · 1 is no other name of x
+        return Symbol("call", node.op.name, *operands) if any(whole is operand for operand in operands) else whole
+    return found
+
+
+def _same(x: Symbol, y: Symbol) -> bool:
+    return (
+        x.kind == y.kind
+        and len(x.parts) == len(y.parts)
+        and all(
+            _same(a, b) if isinstance(a, Symbol) and isinstance(b, Symbol) else a is b
+            for a, b in zip(x.parts, y.parts, strict=True)
+        )
+    )
 
 
 def share_of(node: Value) -> Symbol | None:

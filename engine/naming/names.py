@@ -20,6 +20,7 @@ from engine.readings.symbols import Symbol
 from engine.support.labels import latex_label, latex_letter, shortened
 from engine.support.notation import (
     ERROR_SIGNAL,
+    LOSS,
     PRE_ACTIVATION,
     Notation,
     Role,
@@ -34,6 +35,7 @@ from engine.value import Constant, Value
 LONGEST = 40  # characters of a label in a sentence or an equation
 SHORT = 24  # characters of an expression that is a name; a node whose expression is longer is called v₁₇
 NESTED = 4  # unnamed operations inside each other in such an expression
+MANY = 2000  # nodes, up to which it is found out whether two have the same expression
 FEW = 16  # names that are worked out one by one; who asks for more gets all
 BESIDE = 2  # how strongly a label binds in which there are operators: like a sum, so it gets brackets
 
@@ -105,7 +107,6 @@ class Naming:
         self._known: dict[Value, Name] = {}
         self._asked = 0
         self._symbols: dict[Value, Symbol] = {}
-        self._softmaxes: dict[int | str | None, list[tuple[str, ...]]] = {}  # of a sample: their operands, as written
 
     def of(self, nodes: Iterable[Value]) -> dict[Value, Name]:
         """The names of these nodes, by label or role; empty where they have neither."""
@@ -179,10 +180,11 @@ class Naming:
     def _spelled_share(self, softmax: Symbol) -> Symbol:
         """p₂, the second of a softmax; of sample 3, p₂#3; of a second softmax, p₂′."""
         number, operands = softmax.parts
-        written = tuple(self.text_style.print(self.spelled(operand)) for operand in operands)
         nodes = [operand.parts[0] for operand in operands if operand.kind == "node"]
-        samples = {name.sample for name in self.of(nodes).values()}
-        sample = samples.pop() if len(samples) == 1 else None
+        written: tuple[object, ...] = tuple(nodes)
+        if len(nodes) < len(operands):  # one by hand
+            written = tuple(self.text_style.print(self.spelled(operand)) for operand in operands)
+        sample = self._sample_of(nodes)
         those = self._softmaxes.setdefault(sample, [])
         if written not in those:
             those.append(written)
@@ -191,6 +193,22 @@ class Naming:
         text = f"{letter}{lowered(number)}{prime(known)}" + ("" if sample is None else f"#{sample}")
         raised = "" if sample is None else rf"^{{\#{sample}}}"
         return Symbol.named(text, latex_primed(f"{letter}_{{{number}}}{raised}", known))
+
+    @cached_property
+    def _softmaxes(self) -> dict[int | str | None, list[tuple[object, ...]]]:
+        """The operands of each softmax of a sample, in the order of the graph; those by hand come when they are met."""
+        found: dict[int | str | None, list[tuple[object, ...]]] = {}
+        for node in self.order:
+            if node.op is not None and node.op.name in ("log_sum_exp", "log_sum_exp_less"):
+                operands = node.operands[node.op.name == "log_sum_exp_less" :]
+                those = found.setdefault(self._sample_of(operands), [])
+                if operands not in those:
+                    those.append(operands)
+        return found
+
+    def _sample_of(self, nodes: Sequence[Value]) -> int | str | None:
+        samples = {name.sample for name in self.of(nodes).values()}
+        return samples.pop() if len(samples) == 1 else None
 
     def _spelled_gradient(self, node: Value) -> Symbol:
         if signal := self.of([node])[node].signal:
@@ -209,9 +227,20 @@ class Naming:
         if self.is_named(node) or node.op is None or node is self.order[-1]:
             return Symbol("number", node.data) if isinstance(node, Constant) and not node.label else None
         found = self._nested(node, NESTED)
-        if found is None or len(self.text_style.print(self.spelled(found))) > SHORT:
+        if found is None or found.kind in ("node", "number"):  # what is simplified to an operand is another node
             return None
-        return found
+        text = self.text_style.print(self.spelled(found))
+        return None if len(text) > SHORT or text in self._ambiguous else found
+
+    @cached_property
+    def _ambiguous(self) -> set[str]:
+        """Expressions that several nodes without a name have; of a large graph, none are looked for."""
+        if len(self.order) > MANY:
+            return set()
+        unnamed = [n for n in self.order if n.op is not None and not isinstance(n, Constant) and not self.is_named(n)]
+        found = [self._nested(node, NESTED) for node in unnamed]
+        texts = Counter(self.text_style.print(self.spelled(x)) for x in found if x is not None)
+        return {text for text, count in texts.items() if count > 1}
 
     def _nested(self, node: Value, nested: int) -> Symbol | None:
         if isinstance(node, Constant) and not node.label:
@@ -243,7 +272,13 @@ class Naming:
 
     def _is_the_loss(self, node: Value) -> bool:
         """Is it a root without a name, which goes by the letter of the loss?"""
-        return node is self.order[-1] and not self.is_named(node) and self.notation.loss not in self._labels
+        return node is self.order[-1] and not self.is_named(node) and not self._loss_is_taken
+
+    @cached_property
+    def _loss_is_taken(self) -> bool:
+        """Is another node called by the letter of the loss: a loss that is a part of the root?"""
+        losses = [node for node in self.order if node.role is not None and node.role.kind == LOSS and not node.label]
+        return self.notation.loss in {*self._labels, *(name.text for name in self.of(losses).values())}
 
     def numbered(self, node: Value) -> str:
         """`tanh@17` for a node without a name, `x@3` for one of several with one label: by its place in the graph."""

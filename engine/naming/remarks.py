@@ -133,8 +133,13 @@ def is_stale(node: Value) -> bool:
     """Do its operands give another result now than the one that was recorded?"""
     if node.op is None or node.op.only_floats:
         return False
+    numbers = [operand.data for operand in node.operands]
     try:
-        return not same(node.op.forward(*(operand.data for operand in node.operands)), node.data)
+        if not same(node.op.forward(*numbers), node.data):
+            return True
+        local = node.op.locals(node.data, *numbers) if node.locals else ()
+        pairs = zip(local, node.locals, strict=True)
+        return any(not isinstance(recorded, Undefined) and not same(now, recorded) for now, recorded in pairs)
     except (ArithmeticError, ValueError):
         return node.data == node.data  # NaN stands for an operation that failed
 
@@ -165,4 +170,8 @@ def _by_products(node: Value, leaves: Sequence[Value]) -> list[Value]:
     partners = [*node.locals[half : 2 * half], *node.locals[:half]]
     told = zip(node.operands, partners, strict=False)
     changed = [x for x, recorded in told if not isinstance(x, Constant) and not same(x.data, recorded)]
-    return [*dict.fromkeys(changed)] or [*node.operands[2 * half :]] or [*leaves]
+    bias = node.operands[2 * half :]
+    if bias and node.op is not None and not isinstance(bias[0], Constant):
+        without = node.op.forward(*partners, bias[0].data)  # all but the bias as it was
+        changed += [] if same(without, node.data) else bias
+    return [*dict.fromkeys(changed)] or [*leaves]

@@ -35,11 +35,18 @@ class _Sum:
 _sums: WeakKeyDictionary[Any, _Sum] = WeakKeyDictionary()  # of leaves that more than one pass has added to
 
 
-class PassUnderWay:
-    """A pass that was begun and is not over, such as a trace in the middle; another one over its leaves undoes it."""
+State = tuple[float, "bool | None"]
 
-    def __init__(self, leaves: Mapping[Any, tuple[float, bool | None]]) -> None:
-        self.leaves = leaves  # with the gradient and the mark that each had before
+
+class PassUnderWay:
+    """A pass that was begun and is not over, such as a trace in the middle; another one over its leaves undoes it.
+
+    It does not hold the root, by which it is found as long as someone else does.
+    """
+
+    def __init__(self, found: Mapping[Any, State], root: State) -> None:
+        self.found, self.root = found, root  # the gradient and the mark that each node had before; of all but the root
+        self.leaves = {node for node in found if not node.operands}
         self.undone = False
 
 
@@ -47,13 +54,13 @@ under_way: WeakKeyDictionary[Any, PassUnderWay] = WeakKeyDictionary()  # by the 
 
 
 def undo_passes_over(nodes: Sequence[Any]) -> None:
-    """Undo each pass under way that has a leaf in common with these nodes: leaves get back what they had before it."""
+    """Undo each pass under way that has a leaf in common with these nodes: nodes get back what they had before it."""
     for root, other in list(under_way.items()):
-        if not other.leaves.keys().isdisjoint(nodes):
+        if not other.leaves.isdisjoint(nodes):
             other.undone = True
             del under_way[root]
-            for leaf, (gradient, reached) in other.leaves.items():
-                leaf.grad, leaf.reached = gradient, reached
+            for node, (gradient, reached) in (*other.found.items(), (root, other.root)):
+                node.grad, node.reached = gradient, reached
 
 
 def added_up(leaf: Any) -> AddedUp:
