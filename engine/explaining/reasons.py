@@ -12,7 +12,7 @@ from engine.explaining.ledger import Edge, Ledger
 from engine.explaining.numbers import figure
 from engine.explaining.typesetting import Line, gradient, node_symbol
 from engine.naming.names import Naming
-from engine.naming.remarks import made_of, of_changes
+from engine.naming.remarks import of_changes, told_of
 from engine.readings.symbols import Symbol
 from engine.support.notation import PRE_ACTIVATION
 from engine.support.passes import added_up
@@ -43,7 +43,7 @@ def _of_grad(node: Value, value: float, root: Value) -> Iterator[Line]:
     else:
         of = added_up(node) if not node.operands else None
         if of is not None and (of.passes > 1 or of.others):
-            yield ["grad = ", figure(node.grad), f" is {made_of(of)}", *one_pass]
+            yield ["grad = ", figure(node.grad), f": {told_of(of, 'it')}", *one_pass]
         elif not isclose(node.grad, value, rel_tol=1e-9) and not (isnan(node.grad) and isnan(value)):
             yield [
                 "grad = ",

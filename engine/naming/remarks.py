@@ -84,18 +84,19 @@ def _of_sums(naming: Naming) -> Iterator[str]:
             if of.passes > 1 or of.others:
                 alike.setdefault(of, []).append(node)
     for of, leaves in alike.items():
-        what, verb = ("gradient", "is") if len(leaves) == 1 else ("gradients", "are each")
-        yield f"the {what} of {listed(naming, leaves)} {verb} {made_of(of)}"
+        yield told_of(of, f"the gradient{'s' * (len(leaves) > 1)} of {listed(naming, leaves)}")
 
 
-def made_of(of: AddedUp) -> str:
-    """What a gradient consists of, in words."""
+def told_of(of: AddedUp, gradient: str) -> str:
+    """What a gradient consists of, in words, no more than is known."""
     if not of.passes:
-        return "set by hand, not by a backward pass"
-    passes = f"{of.passes} backward pass{'es' * (of.passes > 1)}"
+        verb = "were" if gradient.startswith("the gradients") else "was"
+        return f"{gradient} {verb} set by hand, not by a backward pass"
+    one = of.passes == 1
+    passes = f"{of.passes} backward pass{'' if one else 'es'} {'has' if one else 'have'} added to {gradient}"
     if of.others:
-        return f"not that of {passes} alone: it was set, or added to, by hand"
-    return f"the sum of {passes}, not zeroed in between"
+        return f"{passes}, and something was set or added by hand"
+    return f"{passes}, not zeroed in between"
 
 
 def of_changes(naming: Naming, nodes: Iterable[Value]) -> Iterator[str]:
