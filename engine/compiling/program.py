@@ -157,7 +157,7 @@ class Program:
 
     @cached_property
     def _by_python(self) -> PythonRunner:
-        return PythonRunner(self.form, self.order, self.layout.parameters, self.inputs)
+        return PythonRunner(self.form, self.layout.parameters, len(self.inputs))
 
     # ── the parameters as a vector ─────────────────────────────────────────────────────────────
 

@@ -5,6 +5,7 @@ Expressions are written by the language's `Style`, so that a row stands nowhere 
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
@@ -25,6 +26,7 @@ class Language(ABC):
     indent: str
     between: str  # functions
     brackets: str  # around a list
+    assignment: re.Pattern[str]  # finds the names that are assigned to
     unused: str  # what the k-th input is called if nothing reads it
 
     @abstractmethod
@@ -33,7 +35,7 @@ class Language(ABC):
 
     @abstractmethod
     def function(self, name: str, operands: str, lines: Sequence[str], about: str = "") -> str:
-        """A function of these lines, which are not yet indented; with `about`, what it is, it is for users."""
+        """A function of these statements, whose first lines are not yet indented; with `about`, it is for users."""
 
     @abstractmethod
     def power(self, name: str) -> str:
@@ -48,8 +50,8 @@ class Language(ABC):
         """The line that gives names to what a list holds."""
 
     @abstractmethod
-    def assigned(self, name: str, pieces: Sequence[str]) -> list[str]:
-        """The lines that assign an expression, or one after the other the pieces of a sum, which read the name."""
+    def assigned(self, name: str, pieces: Sequence[str]) -> str:
+        """What assigns an expression, or one after the other the pieces of a sum, which read the name."""
 
     @abstractmethod
     def returned(self, values: str, gradients: Sequence[str] | None = None) -> str:
