@@ -44,7 +44,7 @@ class Function:
         statements = [statement for statement in self.statements if statement and not statement.startswith(comment)]
         chunks = [statements[k : k + size] for k in range(0, len(statements), size)]
         texts = ["\n".join(chunk) for chunk in chunks]
-        defined = [dict.fromkeys(language.assignment.findall(text)) for text in texts]
+        defined = [dict.fromkeys(language.assigned_in(text)) for text in texts]
         known = {name for names in (*self.arguments.values(), *defined) for name in names}
         read = [
             [name for name in words_of(text) if name in known and name not in own]

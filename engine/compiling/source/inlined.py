@@ -13,6 +13,7 @@ from engine.compiling.form import Form
 from engine.compiling.source.assignments import TERM, Assignments, pieces_of_sum
 from engine.compiling.source.expressions import Expressions, NamedExpression
 from engine.compiling.source.function import Function
+from engine.compiling.source.helpers import words_of
 from engine.compiling.source.identifiers import Identifiers
 from engine.compiling.source.languages import WIDTH, Language
 from engine.readings.python import INLINED
@@ -20,6 +21,7 @@ from engine.readings.symbols import symbol
 from engine.rules import Rule
 
 LONGEST_LINE = 5 * WIDTH
+LONG = 80  # characters for each operand, from where on a row is a function that is called
 
 Kind = tuple[Rule, tuple[str, ...], tuple[bool, ...]]
 
@@ -40,6 +42,7 @@ class Inlined:
         self, form: Form, parameters: Sequence[int], inputs: int, language: Language, *, backward: bool
     ) -> None:
         self.form, self.language, self.backward = form, language, backward
+        self.rows: list[str] = []  # functions for long rows
         self._templates: dict[Kind, Template] = {}
         self._literals = {i: x.hex() for i, x in form.constants.items()}
         self._names = [f"v{i}" for i in range(len(form))]
@@ -63,7 +66,7 @@ class Inlined:
 
     def texts(self) -> Iterator[str]:
         """All that it is made of, each once: what helpers does it call?"""
-        yield from self.function.values
+        yield from (*self.function.values, *self.rows)
         for template in self._templates.values():
             yield from (template.forward, template.backward, *template.terms)
 
@@ -136,4 +139,18 @@ class Inlined:
         for line in assignments.lines:
             lines[line.heading].append(self.language.assigned(line.name, line.pieces))
         forward, backward = (f"\n{self.language.indent}".join(lines[way]) for way in ("forward", "backward"))
-        return Template(forward, backward, [assignments.printed(i, demanded=TERM) for i in terms])
+        texts = [assignments.printed(i, demanded=TERM) for i in terms]
+        if len(forward) > LONG * len(literals):
+            forward = self._called(forward, "\n".join([backward, *texts]), len(literals))
+        return Template(forward, backward, texts)
+
+    def _called(self, forward: str, backward: str, count: int) -> str:
+        """In place of a long row, the call of a function, which gives the result and what the way back reads."""
+        operands, places = [f"x{k}" for k in range(count)], [f"{{{k}}}" for k in range(count)]
+        body = forward.format(*operands, n="")
+        read = {"v", *words_of(backward.format(*operands, n="", g=""))}
+        kept = [name for name in self.language.assigned_in(body) if name in read]
+        name = f"row_{len(self.rows) + 1}"
+        returned = self.language.returned(self.language.listed(kept))
+        self.rows.append(self.language.function(name, ", ".join(operands), [body, returned]))
+        return self.language.unpacked([f"{name}{{n}}" for name in kept], f"{name}({', '.join(places)})")

@@ -50,7 +50,7 @@ class JavaScript(Language):
     indent = "  "
     between = "\n\n"
     brackets = "[]"
-    assignment = re.compile(r"^ *(?:const|let) (\w+) = ", re.MULTILINE)
+    assignment = re.compile(r"^ *(?:const|let) ([\w\s,[\]]+?) = ", re.MULTILINE)
     unused = "_{}"
 
     def head(self, summary: str, remarks: Sequence[str], taken: Sequence[str]) -> str:

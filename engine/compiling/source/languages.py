@@ -26,7 +26,7 @@ class Language(ABC):
     indent: str
     between: str  # functions
     brackets: str  # around a list
-    assignment: re.Pattern[str]  # finds the names that are assigned to
+    assignment: re.Pattern[str]  # finds what is assigned to: a name, or several
     unused: str  # what the k-th input is called if nothing reads it
 
     @abstractmethod
@@ -60,6 +60,10 @@ class Language(ABC):
     @abstractmethod
     def sample(self, inputs: Sequence[float], parameters: Sequence[float], function: str) -> str:
         """The recorded sample, to try the function on."""
+
+    def assigned_in(self, text: str) -> list[str]:
+        """The names that the statements of a text assign to."""
+        return [name for target in self.assignment.findall(text) for name in re.findall(r"\w+", target)]
 
     def called(self, name: str) -> str:
         """What a helper, or an operand of it, is called."""

@@ -25,7 +25,7 @@ class Python(Language):
     indent = "    "
     between = "\n\n\n"
     brackets = "()"
-    assignment = re.compile(r"^ *(\w+) = ", re.MULTILINE)
+    assignment = re.compile(r"^ *([\w\s,()]+?) = ", re.MULTILINE)
     unused = "_"
 
     def head(self, summary: str, remarks: Sequence[str], taken: Sequence[str]) -> str:

@@ -49,7 +49,7 @@ class PythonRunner:
         functions, helpers = inlined.function.texts(PYTHON), helper_definitions(inlined.texts(), PYTHON)
         head = PYTHON.head(inlined.function.about, [], taken_by([*helpers, *inlined.texts()], PYTHON))
         namespace: dict[str, Any] = {"__name__": "program"}
-        for piece in (head, *helpers, *functions):  # one by one, as a syntax tree is large
+        for piece in (head, *helpers, *inlined.rows, *functions):  # one by one, as a syntax tree is large
             exec(compile(piece, "<program>", "exec"), namespace)
         function: Callable[..., Any] = namespace[inlined.function.name]
         return function
