@@ -34,7 +34,7 @@ class Function:
         returned = language.returned(values, self.gradients)
         parts, body = list[str](), self.statements
         if len(body) > longest:
-            parts, body = self._parts(language, max(longest // 10, 1), words_of(returned))
+            parts, body = self._parts(language, max(longest // 30, 1), words_of(returned))
         lines = [*head, *body, "", returned]
         return [*parts, language.function(self.name, ", ".join(self.arguments), lines, self.about)]
 

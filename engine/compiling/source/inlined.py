@@ -17,6 +17,7 @@ from engine.compiling.source.helpers import words_of
 from engine.compiling.source.identifiers import Identifiers
 from engine.compiling.source.languages import WIDTH, Language
 from engine.readings.python import INLINED
+from engine.readings.styles import ATOM
 from engine.readings.symbols import symbol
 from engine.rules import Rule
 
@@ -43,11 +44,11 @@ class Inlined:
     ) -> None:
         self.form, self.language, self.backward = form, language, backward
         self.rows: list[str] = []  # functions for long rows
-        self._templates: dict[Kind, Template] = {}
-        self._literals = {i: x.hex() for i, x in form.constants.items()}
+        self.templates: dict[Kind, Template] = {}
+        self._literals = {i: x.hex() for i, x in form.constants.items() if _decides(x)}
         self._names = [f"v{i}" for i in range(len(form))]
         for i, x in form.constants.items():
-            self._names[i] = language.number(x)
+            self._names[i] = language.number(x, demanded=ATOM)
         self._statements: list[str] = []
         applied = self._forward()
         gradients = self._backward(applied) if backward else {}
@@ -66,8 +67,8 @@ class Inlined:
 
     def texts(self) -> Iterator[str]:
         """All that it is made of, each once: what helpers does it call?"""
-        yield from (*self.function.values, *self.rows)
-        for template in self._templates.values():
+        yield from (*self.rows, *(self._names[i] for i in self.form.constants))
+        for template in self.templates.values():
             yield from (template.forward, template.backward, *template.terms)
 
     def _forward(self) -> list[Template | None]:
@@ -111,9 +112,9 @@ class Inlined:
         needs = self.form.needs_gradient
         literals = tuple([self._literals.get(j, "") for j in operands])
         kind = rule, literals, tuple([passes_on and needs[j] for j in operands])
-        found = self._templates.get(kind)
+        found = self.templates.get(kind)
         if found is None:
-            found = self._templates[kind] = self._written(*kind)
+            found = self.templates[kind] = self._written(*kind)
         return found
 
     def _written(self, rule: Rule, literals: Sequence[str], receiving: Sequence[bool]) -> Template:
@@ -154,3 +155,8 @@ class Inlined:
         returned = self.language.returned(self.language.listed(kept))
         self.rows.append(self.language.function(name, ", ".join(operands), [body, returned]))
         return self.language.unpacked([f"{name}{{n}}" for name in kept], f"{name}({', '.join(places)})")
+
+
+def _decides(x: float) -> bool:
+    """Is it a number by which a row is written otherwise, such as 1 · x or x ** 2? Few are, so that kinds stay few."""
+    return abs(x) <= 32.0 and (2.0 * x).is_integer()

@@ -62,15 +62,16 @@ class Language(ABC):
         """The recorded sample, to try the function on."""
 
     def assigned_in(self, text: str) -> list[str]:
-        """The names that the statements of a text assign to."""
-        return [name for target in self.assignment.findall(text) for name in re.findall(r"\w+", target)]
+        """The names that the statements of a text assign to, each once."""
+        targets = self.assignment.findall(text)
+        return list(dict.fromkeys(name for target in targets for name in re.findall(r"\w+", target)))
 
     def called(self, name: str) -> str:
         """What a helper, or an operand of it, is called."""
         return self.style.called(name)
 
-    def number(self, x: float) -> str:
-        return self.style.print(symbol(x))
+    def number(self, x: float, demanded: int = 0) -> str:
+        return self.style.print(symbol(x), demanded)
 
     def listed(self, items: Sequence[str]) -> str:
         return f"{self.brackets[0]}{', '.join(items)}{self.brackets[1]}"
