@@ -4,7 +4,7 @@
     dots.py        recognise dots: sums of products, however they were spelled
     groups.py      level and group: which nodes are one array operation, and which dots one matrix product
     arrays/        run by array operations: layout, operands, operations, clearing, memory, runner
-    source/        run as straight-line Python, or read it: expressions, unrolled, assignments, module, runner
+    source/        run as straight-line Python, or read as that or as JavaScript
 
 program.py puts them together and decides which of the two runs a batch; batch.py holds the samples, vectors.py the
 data of many Values, inputs.py finds a sample's leaves that were not named, comparison.py compares a program with the
