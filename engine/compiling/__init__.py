@@ -5,7 +5,7 @@
     groups.py      level and group: which nodes are one array operation, and which dots one matrix product
     arrays/        run by array operations: layout, operands, operations, clearing, memory, runner
     function.py    run by the array operations of another library, which differentiates them
-    source/        run as straight-line Python, or read it: expressions, unrolled, assignments, module, runner
+    source/        run as straight-line Python, or read as that or as JavaScript
 
 program.py puts them together and decides whether a batch runs by arrays/ or by source/; batch.py holds the samples,
 vectors.py the data of many Values, inputs.py finds a sample's leaves that were not named, comparison.py compares a

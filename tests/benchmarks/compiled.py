@@ -39,6 +39,7 @@ MEGABYTES = 300.0
 MICROGRAD_BATCH, TIMES_MICROGRAD = 100, 50_000.0
 SPELLED_OUT, COMPILE_SECONDS = 1.2, 2.0
 TAPE, TIMES_TORCH_SCALARS = 0.4, 100.0
+START = 45.0  # microseconds a node
 GRAPHS = ("chain", "random", "network")
 NODES = (1_000, 10_000, 100_000, 1_000_000)
 GROWING_BATCHES = (1, 10, 100, 1_000, 10_000, IMAGES)
@@ -178,6 +179,18 @@ def graph(options: argparse.Namespace) -> Iterator[Report]:
     yield Report(title, "peer", options.rounds, rows)
 
 
+def start(options: argparse.Namespace) -> Iterator[Report]:
+    """What a deep graph costs until its first gradient: the passes, the text, and most of it Python's own compiler."""
+    rows: list[Row] = []
+    for kind in ("chain", "random"):
+        for nodes in (10_000, 100_000):
+            with Engines(options) as engines:
+                worker = engines.start("growth", kind, nodes)
+                times = [1e6 * worker.ask("start") for _ in range(min(options.rounds, 5))]
+                rows.append(Figure(f"{kind}, about {nodes:,} nodes", "µs a node", times, START))
+    yield Report("a deep graph until its first gradient, as generated Python", "peer", min(options.rounds, 5), rows)
+
+
 def growth(options: argparse.Namespace) -> Iterator[Growth]:
     """Time and memory by the size of the graph, and by the size of the batch; each in a fresh process."""
     rows: list[tuple[str | float | None, ...]] = []
@@ -248,6 +261,7 @@ SECTIONS: dict[str, Section] = {
     "training": training,
     "spelled-out": spelled_out,
     "graph": graph,
+    "start": start,
     "growth": growth,
 }
 

@@ -158,6 +158,7 @@ def test_a_softmax_keeps_one_of_its_outputs():
 def test_graphs_grow_to_the_size_that_is_asked_for(kind):
     with Worker("growth", kind, "600") as worker:
         nodes, *costs = worker.ask("costs")
+        costs.append(worker.ask("start"))
     assert 480 <= nodes <= 720
     assert all(cost >= 0.0 for cost in costs)
 
@@ -215,7 +216,9 @@ def test_an_unknown_section_is_refused(capsys):
     with pytest.raises(SystemExit) as stop:
         compiled.main(compiled.TITLE, compiled.run, ["clasifier"], compiled.add_options)
     assert stop.value.code == 2
-    assert "there are classifier, training, spelled-out, graph, growth; got 'clasifier'" in capsys.readouterr().err
+    assert (
+        "there are classifier, training, spelled-out, graph, start, growth; got 'clasifier'" in capsys.readouterr().err
+    )
 
 
 def test_a_folder_without_the_digits_is_refused_before_anything_is_measured(tmp_path, capsys):

@@ -1,12 +1,22 @@
-"""A program as straight-line code, Python or JavaScript:
+"""A program as straight-line code, Python or JavaScript.
+
+To be read:
+
+unrolled.py     every node and every gradient as an expression, with the names that a reader knows
+readable.py     these as the function that a reader gets
+module.py       the functions as a module: what they call, and the recorded sample
+
+To be run:
+
+inlined.py      each row written once, filled in for each node
+runner.py       the function compiled, and run on a batch
+
+What both need:
 
 expressions.py  what is equal has one number, so that it is computed once
-unrolled.py     every node and every gradient as such an expression
-identifiers.py  their names, made safe
 assignments.py  expressions as lines
-function.py     the lines as a function
-module.py       the functions as a module: what they call, and the recorded sample
-helpers.py      the definitions of what they call that the language's library does not have
+function.py     lines as a function
+identifiers.py  names, made safe
+helpers.py      the definitions of what a function calls that the language's library does not have
 languages.py    how a language writes all this: python.py, javascript.py
-runner.py       the module compiled, and run on a batch
 """

@@ -6,18 +6,19 @@ the expression that it is part of.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 
+from engine.compiling.source.expressions import Expressions, NamedExpression
 from engine.compiling.source.languages import WIDTH
-from engine.compiling.source.unrolled import NamedExpression, Unrolled
 from engine.readings.python import SUM
 from engine.readings.styles import Style
 from engine.readings.symbols import Symbol
 
 LARGEST = 12  # operations in an expression, before a part of it gets a line of its own
 LONGEST_SUM = 8  # terms that stand inside another expression
+TERM = 3  # what binds less strongly gets brackets in a sum
 STEMS = {
     "neg": "negative",
     "+": "sum",
@@ -35,27 +36,33 @@ class Assignment:
 
     name: str
     pieces: list[str]
-    reads: list[str]  # names
     heading: str
 
 
 class Assignments:
-    """The assignments that compute the results and the gradients of an unrolled form, in `lines`."""
+    """The assignments that compute the wanted expressions, in `lines`.
 
-    def __init__(self, unrolled: Unrolled, style: Style) -> None:
-        self.style = style
-        self.expressions, self.identifiers, self.inline = unrolled.expressions, unrolled.identifiers, unrolled.inline
-        self.names = dict(unrolled.names)  # expression → the name that it is assigned to
-        unnamed = [NamedExpression("", i, "") for i in (*unrolled.results, *unrolled.gradients)]
-        wanted = [*unrolled.named_expressions, *unnamed]
+    `names` has what they are assigned to; `numbered(stem)` gives a name to what has none.
+    """
+
+    def __init__(
+        self,
+        expressions: Expressions,
+        wanted: Sequence[NamedExpression],
+        names: Mapping[int, str],
+        numbered: Callable[[str], str],
+        style: Style,
+        width: int = WIDTH - 4,
+    ) -> None:
+        self.expressions, self.names, self.numbered = expressions, dict(names), numbered
+        self.style, self.width = style, width
         self.has_line = self._with_a_line([found.expression for found in wanted])
         self.lines: list[Assignment] = []
         self._write(wanted)
 
-    def printed(self, i: int, *, top: bool = False, demanded: int = 0) -> tuple[str, list[str]]:
-        """The expression, with names for what has a line of its own (but for itself, at the top), and these names."""
-        reads: list[str] = []
-        return self.style.print(self._as_symbol(i, reads, top), demanded), reads
+    def printed(self, i: int, *, top: bool = False, demanded: int = 0) -> str:
+        """The expression, with names for what has a line of its own (but for itself, at the top)."""
+        return self.style.print(self._as_symbol(i, top), demanded)
 
     def _with_a_line(self, roots: Iterable[int]) -> list[bool]:
         """For each expression: does it get a line of its own?"""
@@ -94,14 +101,14 @@ class Assignments:
                     continue
                 pending.pop()
                 if self.has_line[i] and i not in done:
-                    name = self.names.get(i) or self.identifiers.numbered(self._stem(i))
+                    name = self.names.get(i) or self.numbered(self._stem(i))
                     self.names[i] = name
                     self.lines.append(self._assignment(name, i, found.heading))
                 done.add(i)
             if found.name and (not self.lines or self.lines[-1].name != found.name):
-                text, reads = self.printed(found.expression)  # a name or a number, or assigned to another name
+                text = self.printed(found.expression)  # a name or a number, or assigned to another name
                 if text != found.name:
-                    self.lines.append(Assignment(found.name, [text], reads, found.heading))
+                    self.lines.append(Assignment(found.name, [text], found.heading))
 
     def _read_by(self, i: int) -> Iterable[int]:
         """The expressions with a line of their own that the one of i reads."""
@@ -119,27 +126,27 @@ class Assignments:
 
     def _assignment(self, name: str, i: int, heading: str) -> Assignment:
         if self.expressions.kinds[i] != SUM:
-            text, reads = self.printed(i, top=True)
-            return Assignment(name, [text], reads, heading)
-        pieces, reads = [""], []
-        width = 5 * WIDTH if self.inline else WIDTH - 4
-        for term in self.expressions.inner(i):
-            text, read_by_term = self.printed(term, demanded=3)
-            reads += read_by_term
-            if pieces[-1] and len(name) + 3 + len(pieces[-1]) + 3 + len(text) > width:
-                pieces.append(name)
-            pieces[-1] += f" + {text}" if pieces[-1] else text
-        return Assignment(name, pieces, reads, heading)
+            return Assignment(name, [self.printed(i, top=True)], heading)
+        terms = [self.printed(term, demanded=TERM) for term in self.expressions.inner(i)]
+        return Assignment(name, pieces_of_sum(name, terms, self.width), heading)
 
-    def _as_symbol(self, i: int, reads: list[str], top: bool = False) -> Symbol:
+    def _as_symbol(self, i: int, top: bool = False) -> Symbol:
         kind, parts = self.expressions.kinds[i], self.expressions.parts[i]
         if kind == "number":
             return Symbol("number", parts[0])
         if kind == "name" or (self.has_line[i] and not top):
-            name = parts[0] if kind == "name" else self.names[i]
-            reads.append(name)
-            return Symbol.named(name)
-        inner = [self._as_symbol(j, reads) for j in self.expressions.inner(i)]
+            return Symbol.named(parts[0] if kind == "name" else self.names[i])
+        inner = [self._as_symbol(j) for j in self.expressions.inner(i)]
         if kind == SUM:
             return reduce(lambda x, y: Symbol("+", x, y), inner)
         return Symbol(kind, parts[0], *inner) if kind == "call" else Symbol(kind, *inner)
+
+
+def pieces_of_sum(name: str, terms: Iterable[str], width: int) -> list[str]:
+    """The sum of the terms as one expression or, where that is longer than `width`, as several for the same name."""
+    pieces = [""]
+    for term in terms:
+        if pieces[-1] and len(name) + 3 + len(pieces[-1]) + 3 + len(term) > width:
+            pieces.append(name)
+        pieces[-1] += f" + {term}" if pieces[-1] else term
+    return pieces

@@ -8,11 +8,21 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from engine.readings.python import SUM
 from engine.readings.symbols import Symbol, symbol
 from engine.vocabulary import NAMES
+
+
+@dataclass
+class NamedExpression:
+    """A name for an expression, and the heading that it stands under."""
+
+    name: str
+    expression: int
+    heading: str
 
 
 class Expressions:

@@ -16,7 +16,7 @@ def helper_definitions(functions: Iterable[str], language: Language) -> list[str
     found: dict[str, str] = {}
     pending = list(functions)
     while pending:
-        for name in sorted(words_of(pending.pop()) & {*HELPERS, *language.powers} - {*found}):
+        for name in sorted(words_of(pending.pop()).keys() & {*HELPERS, *language.powers} - {*found}):
             found[name] = language.power(name) if name in language.powers else _defined(name, language)
             pending.append(found[name])
     return list(found.values())
@@ -29,6 +29,11 @@ def _defined(name: str, language: Language) -> str:
     return language.function(language.called(name), ", ".join(str(operand.text) for operand in operands), [result])
 
 
-def words_of(text: str) -> set[str]:
-    """The identifiers in a text."""
-    return {*re.findall(r"\b[^\W\d]\w*", text)}
+def taken_by(texts: Iterable[str], language: Language) -> list[str]:
+    """What they take from the library."""
+    return sorted({word for text in texts for word in words_of(text)} & language.library)
+
+
+def words_of(text: str) -> dict[str, None]:
+    """The identifiers in a text, in order, each once."""
+    return dict.fromkeys(re.findall(r"\b[^\W\d]\w*", text))

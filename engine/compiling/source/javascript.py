@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -49,6 +50,7 @@ class JavaScript(Language):
     indent = "  "
     between = "\n\n"
     brackets = "[]"
+    assignment = re.compile(r"^ *(?:const|let) ([\w\s,[\]]+?) = ", re.MULTILINE)
     unused = "_{}"
 
     def head(self, summary: str, remarks: Sequence[str], taken: Sequence[str]) -> str:
@@ -69,9 +71,10 @@ class JavaScript(Language):
     def unpacked(self, names: Sequence[str], source: str) -> str:
         return f"const {self.wrapped(self.listed(names), 8)} = {source};"
 
-    def assigned(self, name: str, pieces: Sequence[str]) -> list[str]:
+    def assigned(self, name: str, pieces: Sequence[str]) -> str:
         first, *others = pieces
-        return [f"{'let' if others else 'const'} {name} = {first};", *(f"{name} = {piece};" for piece in others)]
+        lines = [f"{'let' if others else 'const'} {name} = {first};", *(f"{name} = {piece};" for piece in others)]
+        return f"\n{self.indent}".join(lines)
 
     def returned(self, values: str, gradients: Sequence[str] | None = None) -> str:
         if gradients is None:

@@ -5,6 +5,7 @@ Expressions are written by the language's `Style`, so that a row stands nowhere 
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
@@ -25,6 +26,7 @@ class Language(ABC):
     indent: str
     between: str  # functions
     brackets: str  # around a list
+    assignment: re.Pattern[str]  # finds what is assigned to: a name, or several
     unused: str  # what the k-th input is called if nothing reads it
 
     @abstractmethod
@@ -33,7 +35,7 @@ class Language(ABC):
 
     @abstractmethod
     def function(self, name: str, operands: str, lines: Sequence[str], about: str = "") -> str:
-        """A function of these lines, which are not yet indented; with `about`, what it is, it is for users."""
+        """A function of these statements, whose first lines are not yet indented; with `about`, it is for users."""
 
     @abstractmethod
     def power(self, name: str) -> str:
@@ -48,8 +50,8 @@ class Language(ABC):
         """The line that gives names to what a list holds."""
 
     @abstractmethod
-    def assigned(self, name: str, pieces: Sequence[str]) -> list[str]:
-        """The lines that assign an expression, or one after the other the pieces of a sum, which read the name."""
+    def assigned(self, name: str, pieces: Sequence[str]) -> str:
+        """What assigns an expression, or one after the other the pieces of a sum, which read the name."""
 
     @abstractmethod
     def returned(self, values: str, gradients: Sequence[str] | None = None) -> str:
@@ -59,12 +61,17 @@ class Language(ABC):
     def sample(self, inputs: Sequence[float], parameters: Sequence[float], function: str) -> str:
         """The recorded sample, to try the function on."""
 
+    def assigned_in(self, text: str) -> list[str]:
+        """The names that the statements of a text assign to, each once."""
+        targets = self.assignment.findall(text)
+        return list(dict.fromkeys(name for target in targets for name in re.findall(r"\w+", target)))
+
     def called(self, name: str) -> str:
         """What a helper, or an operand of it, is called."""
         return self.style.called(name)
 
-    def number(self, x: float) -> str:
-        return self.style.print(symbol(x))
+    def number(self, x: float, demanded: int = 0) -> str:
+        return self.style.print(symbol(x), demanded)
 
     def listed(self, items: Sequence[str]) -> str:
         return f"{self.brackets[0]}{', '.join(items)}{self.brackets[1]}"

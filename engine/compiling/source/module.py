@@ -1,15 +1,16 @@
-"""Straight-line code as text: the backpropagation that one would write by hand, for any graph."""
+"""A module to be read: the backpropagation that one would write by hand, for any graph."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from engine.compiling.form import Form
-from engine.compiling.source.function import LONGEST_FUNCTION, Function
-from engine.compiling.source.helpers import helper_definitions, words_of
+from engine.compiling.source.function import LONGEST_FUNCTION
+from engine.compiling.source.helpers import helper_definitions, taken_by
 from engine.compiling.source.javascript import JavaScript
 from engine.compiling.source.languages import Language
 from engine.compiling.source.python import Python
+from engine.compiling.source.readable import readable
 from engine.readings.formulas import OUT, SYMBOLIC, operand_symbols
 from engine.readings.symbols import symbol
 from engine.rules import Rule
@@ -21,11 +22,7 @@ LANGUAGES: dict[str, Language] = {"python": Python(), "javascript": JavaScript()
 
 
 class Source:
-    """A form as a module: `text()` for who reads it, `pieces()` for who compiles it.
-
-    With `inline` it is made to be fast, without it to be read; a function of more than `longest_function` lines is
-    cut in parts.
-    """
+    """A form as a module to be read; a function of more than `longest_function` statements is cut in parts."""
 
     def __init__(
         self,
@@ -36,39 +33,30 @@ class Source:
         language: str = "python",
         *,
         notation: Notation | str | None = None,
-        inline: bool = False,
         backward: bool = True,
         longest_function: int = LONGEST_FUNCTION,
     ) -> None:
         self.form, self.inputs, self.parameters = form, inputs, parameters
-        self.language, self.inline, self.backward = LANGUAGES[language], inline, backward
-        self.names = self.language.functions if backward else ("forward",)
+        self.language, self.backward, self.longest_function = LANGUAGES[language], backward, longest_function
         self.functions = [
-            Function(
-                form, order, parameters, inputs, self.language, notation, inline, name == "gradient", longest_function
-            )
-            for name in self.names
+            readable(form, order, parameters, inputs, self.language, notation, name == "gradient")
+            for name in (self.language.functions if backward else ("forward",))
         ]
 
     def text(self) -> str:
-        """The module: what the library gives, helpers, the functions, and the recorded sample to try them on."""
-        head, *functions = self.pieces()
+        """What the library gives, helpers, the functions, and the recorded sample to try them on."""
+        language = self.language
+        functions = [text for function in self.functions for text in function.texts(language, self.longest_function)]
+        helpers = helper_definitions(functions, language)
         origins = [self.form.origins[i] for i in self.parameters]
         parameters = [origin.data for origin in origins if origin is not None]
-        sample = self.language.sample([leaf.data for leaf in self.inputs], parameters, self.names[-1])
-        return self.language.between.join([head, *functions, sample]) + "\n"
+        sample = language.sample([leaf.data for leaf in self.inputs], parameters, self.functions[-1].name)
+        head = language.head(self._summary(), self._remarks(), taken_by([*helpers, *functions], language))
+        return language.between.join([head, *helpers, *functions, sample]) + "\n"
 
-    def pieces(self) -> list[str]:
-        """What can be compiled one by one: the head, helpers, the parts of a function, the function itself."""
-        functions = [text for function in self.functions for text in function.texts()]
-        helpers = helper_definitions(functions, self.language)
-        words = set().union(*map(words_of, [*helpers, *functions]))
-        return [self._head(sorted(words & self.language.library)), *helpers, *functions]
-
-    def _head(self, taken: Sequence[str]) -> str:
+    def _summary(self) -> str:
         what = "One sample forward and backward" if self.backward else "One sample forward"
-        summary = f"{what}: {plural(len(self.inputs), 'input')}, {plural(len(self.parameters), 'parameter')}."
-        return self.language.head(summary, [] if self.inline else self._remarks(), taken)
+        return f"{what}: {plural(len(self.inputs), 'input')}, {plural(len(self.parameters), 'parameter')}."
 
     def _remarks(self) -> list[str]:
         """Where a derivative is not written as in textbooks."""

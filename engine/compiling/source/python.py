@@ -25,6 +25,7 @@ class Python(Language):
     indent = "    "
     between = "\n\n\n"
     brackets = "()"
+    assignment = re.compile(r"^ *([\w\s,()]+?) = ", re.MULTILINE)
     unused = "_"
 
     def head(self, summary: str, remarks: Sequence[str], taken: Sequence[str]) -> str:
@@ -47,8 +48,8 @@ class Python(Language):
         text = ", ".join(names) if len(names) > 1 else self.listed(names)
         return f"{self.wrapped(text, len(self.indent))} = {source}"
 
-    def assigned(self, name: str, pieces: Sequence[str]) -> list[str]:
-        return [f"{name} = {piece}" for piece in pieces]
+    def assigned(self, name: str, pieces: Sequence[str]) -> str:
+        return f"\n{self.indent}".join([f"{name} = {piece}" for piece in pieces])
 
     def returned(self, values: str, gradients: Sequence[str] | None = None) -> str:
         if gradients is None:

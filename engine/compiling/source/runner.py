@@ -10,15 +10,18 @@ import numpy as np
 
 from engine.compiling.batch import Array, Batch
 from engine.compiling.form import Form
-from engine.compiling.source.module import Source
-from engine.value import Value
+from engine.compiling.source.helpers import helper_definitions, taken_by
+from engine.compiling.source.inlined import Inlined
+from engine.compiling.source.python import Python
+
+PYTHON = Python()
 
 
 class PythonRunner:
     """Straight-line Python for one sample, compiled when it is first run; None where it raises."""
 
-    def __init__(self, form: Form, order: Sequence[Value], parameters: Sequence[int], inputs: Sequence[Value]) -> None:
-        self.form, self.order, self.parameters, self.inputs = form, order, parameters, inputs
+    def __init__(self, form: Form, parameters: Sequence[int], inputs: int) -> None:
+        self.form, self.parameters, self.inputs = form, parameters, inputs
 
     def forward(self, batch: Batch, parameters: Array) -> Array | None:
         """The values of the K roots for each sample, shape (K, B)."""
@@ -42,11 +45,13 @@ class PythonRunner:
         return self._compiled(backward=True)
 
     def _compiled(self, backward: bool) -> Callable[..., Any]:
-        source = Source(self.form, self.order, self.parameters, self.inputs, inline=True, backward=backward)
+        inlined = Inlined(self.form, self.parameters, self.inputs, PYTHON, backward=backward)
+        functions, helpers = inlined.function.texts(PYTHON), helper_definitions(inlined.texts(), PYTHON)
+        head = PYTHON.head(inlined.function.about, [], taken_by([*helpers, *inlined.texts()], PYTHON))
         namespace: dict[str, Any] = {"__name__": "program"}
-        for piece in source.pieces():  # one by one, as a syntax tree is large
+        for piece in (head, *helpers, *inlined.rows, *functions):  # one by one, as a syntax tree is large
             exec(compile(piece, "<program>", "exec"), namespace)
-        function: Callable[..., Any] = namespace[source.names[-1]]
+        function: Callable[..., Any] = namespace[inlined.function.name]
         return function
 
 

@@ -8,14 +8,13 @@ lines of it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from engine.compiling.form import Form, named
-from engine.compiling.source.expressions import Expressions
+from engine.compiling.source.expressions import Expressions, NamedExpression
 from engine.compiling.source.identifiers import Identifiers, spelled
 from engine.naming.names import Naming
-from engine.readings.python import CALLED, HELPERS, INLINED, SUM
+from engine.readings.python import CALLED, HELPERS, SUM
 from engine.readings.symbols import Symbol, symbol
 from engine.rules import Rule
 from engine.support.notation import LOSS, PRE_ACTIVATION, Notation
@@ -24,17 +23,8 @@ from engine.value import Value
 RESERVED = ["inputs", "parameters", "forward", "gradient", "INPUTS", "PARAMETERS", "g", "d"]
 
 
-@dataclass
-class NamedExpression:
-    """A name for an expression, and the heading that it stands under."""
-
-    name: str
-    expression: int
-    heading: str
-
-
 class Unrolled:
-    """A form as expressions: with `inline` made to be fast, without it to be read."""
+    """A form as expressions with the names that a reader knows."""
 
     def __init__(
         self,
@@ -44,18 +34,16 @@ class Unrolled:
         reserved: Iterable[str] = (),
         notation: Notation | str | None = None,
         *,
-        inline: bool = False,
         backward: bool = True,
     ) -> None:
-        self.form, self.inline = form, inline
+        self.form = form
         self.expressions = Expressions()
         self.identifiers = Identifiers({*RESERVED, *reserved})
         self.names: dict[int, str] = {}  # expression → the name that it is assigned to
         self.named_expressions: list[NamedExpression] = []
         self.gradient_names: dict[int, str] = {}  # node → what its gradient is called, if it has a line
         self.values: list[int] = []  # node → its expression
-        self._table = INLINED if inline else CALLED
-        self._preferred = {} if inline else self._preferred_names(Naming(order, notation))
+        self._preferred = self._preferred_names(Naming(order, notation))
         self._headings = _headings(form)
         self.result_names: list[str] = []  # of the roots
         self._forward()
@@ -80,6 +68,10 @@ class Unrolled:
             self.identifiers.unique(self._preferred[i][0]) if i in self._preferred else self.identifiers.numbered(stem)
         )
 
+    def leaf(self, i: int) -> str:
+        """What the leaf is called."""
+        return str(self.expressions.parts[self.values[i]][0])
+
     def _forward(self) -> None:
         form, values = self.form, self.values
         for i, rule in enumerate(form.rules):
@@ -98,9 +90,9 @@ class Unrolled:
             self.result_names.append(self.names[values[root]])
 
     def _applied(self, rule: Rule, operands: Sequence[int]) -> Symbol:
-        if not self.inline and rule.name in HELPERS:
+        if rule.name in HELPERS:
             return Symbol("call", rule.name, *map(self.expressions.known, operands))
-        return symbol(self._table[rule.name].forward(*map(self.expressions.known, operands)))
+        return symbol(CALLED[rule.name].forward(*map(self.expressions.known, operands)))
 
     def _name(self, name: str, expression: int, direction: str, heading: str) -> str:
         unique = self.identifiers.unique(name)
@@ -131,17 +123,14 @@ class Unrolled:
             if rule is None:
                 continue
             known = self.expressions.known
-            local = self._table[rule.name].locals(known(values[i]), *[known(values[j]) for j in operands])
+            local = CALLED[rule.name].locals(known(values[i]), *[known(values[j]) for j in operands])
             for operand, derivative in zip(operands, local, strict=True):
                 if form.needs_gradient[operand]:
                     edge = self.expressions.of(symbol(derivative))
                     terms.setdefault(operand, []).append(make("*", (gradient, edge)))
-        if not self.inline:
-            blocks = {heading: k for k, heading in enumerate(dict.fromkeys(heading for *_, heading in named_gradients))}
-            for (_, i), name, gradient, heading in sorted(
-                named_gradients, key=lambda found: (blocks[found[-1]], found[0])
-            ):
-                self.gradient_names[i] = self._name(name, gradient, "backward", heading)
+        blocks = {heading: k for k, heading in enumerate(dict.fromkeys(heading for *_, heading in named_gradients))}
+        for (_, i), name, gradient, heading in sorted(named_gradients, key=lambda found: (blocks[found[-1]], found[0])):
+            self.gradient_names[i] = self._name(name, gradient, "backward", heading)
         return [gradients[i] for i in parameters]
 
     def _has_named_gradient(self, i: int) -> bool:

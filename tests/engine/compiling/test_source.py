@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import math
 import subprocess
 import sys
 from math import isnan
@@ -12,8 +13,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine import Value, compile_graph, exp, log_sum_exp, softmax
+from engine import Program, Value, compile_graph, exp, log_sum_exp, softmax
+from engine.compiling.source.helpers import helper_definitions
+from engine.compiling.source.inlined import Inlined
 from engine.compiling.source.module import Source
+from engine.compiling.source.runner import PYTHON
 from engine.functions import FUNCTIONS
 from engine.rules import TABLE
 from nn import MLP, NIELSEN, half_squared_error
@@ -190,6 +194,68 @@ def test_infinity_and_nan_among_the_numbers():
     assert value == float("inf")
     value, _ = run(compile_graph(Value(float("nan")) + 1.0, []).source())
     assert isnan(value)
+
+
+# ── what is run ────────────────────────────────────────────────────────────────────────────────
+
+
+def of_a_recipe(seed):
+    recipe = Recipe(seed)
+    inputs, weights = leaves([0.3, -0.2, 0.5, 0.1][: recipe.n_inputs]), leaves(recipe.parameters)
+    return compile_graph(recipe.record(inputs, weights)[-1], inputs)
+
+
+def inlined(program):
+    return Inlined(program.form, program.layout.parameters, len(program.inputs), PYTHON, backward=True)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_what_is_run_and_what_is_read_give_the_same_numbers_to_the_last_bit(seed):
+    program = of_a_recipe(seed)
+    by_python = Program(program.roots[0], program.inputs, run_by="Python")
+    losses, gradient = by_python.gradient([[leaf.data for leaf in program.inputs]])
+    assert (losses[0], tuple(gradient)) == run(program.source())
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_what_is_run_may_be_cut_and_gives_the_same(seed):
+    program = of_a_recipe(seed)
+    sample = [[leaf.data for leaf in program.inputs], program.vector().tolist()]
+    found = []
+    for longest in (10**6, 5):
+        generated = inlined(program)
+        functions = generated.function.texts(PYTHON, longest)
+        assert len(functions) == 1 or longest == 5
+        helpers = helper_definitions(generated.texts(), PYTHON)
+        namespace = vars(math).copy()
+        for piece in (*helpers, *generated.rows, *functions):
+            exec(compile(piece, "generated", "exec"), namespace)
+        found.append(namespace["gradient"](*sample))
+    assert found[0] == found[1]
+
+
+def test_a_row_is_written_once_for_each_kind_of_operands():
+    def kinds(count):
+        node, x = Value(0.5), leaves([0.25, 0.5, 0.75])
+        for i in range(count):
+            node = log_sum_exp([node * (0.9 + 0.001 * i) + 0.0001 * i, *x])
+        return len(inlined(compile_graph(node, [])).templates)
+
+    assert kinds(10) == kinds(100) == 3
+
+
+@pytest.mark.parametrize("number", [float("inf"), float("-inf"), float("nan"), -0.0, -2.0, -2.7, 1e-300])
+@pytest.mark.parametrize("name", ["add", "sub", "mul", "pow", "maximum"])
+def test_any_constant_may_stand_on_either_side(name, number):
+    for place in range(2):
+        leaf = Value(2.0)
+        root = FUNCTIONS[name](*([leaf, number] if place else [number, leaf]))
+        try:
+            root.backward()
+        except ValueError:  # a negative number to a power has no derivative by it
+            continue
+        losses, gradient = Program(root, [], run_by="Python").gradient(np.empty((1, 0)))
+        assert [losses[0], *gradient] == pytest.approx([root.data, leaf.grad], rel=1e-14, nan_ok=True)
 
 
 # ── labels are data ────────────────────────────────────────────────────────────────────────────
