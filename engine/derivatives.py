@@ -15,6 +15,7 @@ from engine.functions import FUNCTIONS, detached
 from engine.readings.formulas import SYMBOLS
 from engine.readings.symbols import Symbol, symbol
 from engine.rules import RULES, Rule, reading
+from engine.support.passes import same
 from engine.support.undefined import Undefined
 from engine.value import Constant, Value, as_value, record, topological_order
 
@@ -74,18 +75,14 @@ def _refuse_if_changed(node: Value) -> None:
     now = [operand.data for operand in node.operands]
     out = node.op.forward(*now)
     local = node.op.locals(out, *now)
-    if not _same(out, node.data) or not all(
-        isinstance(recorded, Undefined) or _same(derivative, recorded)
+    if not same(out, node.data) or not all(
+        isinstance(recorded, Undefined) or same(derivative, recorded)
         for derivative, recorded in zip(local, node.locals, strict=True)
     ):
         raise ValueError(
             f"{node!r} was recorded as {node.data!r}, but its operands now give {out!r}: "
             "a leaf was changed after the forward pass. Run the forward pass again, then differentiate"
         )
-
-
-def _same(x: float, y: float) -> bool:
-    return x == y or (x != x and y != y)
 
 
 # ── local derivatives ──────────────────────────────────────────────────────────────────────────

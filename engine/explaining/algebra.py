@@ -148,7 +148,7 @@ class _Algebra:
     def _name_softmax(self, exponents: dict[Hashable, int]) -> None:
         """exp x₂ / (exp x₁ + exp x₂ + exp x₃) goes by its name."""
         for key in [key for key, n in exponents.items() if n == -1]:
-            terms = _terms(self.atoms[key])
+            terms = terms_of(self.atoms[key])
             if len(terms) < 2 or not all(_is_exp(term) for term in terms):
                 continue
             keys = [_key(term) for term in terms]
@@ -189,10 +189,11 @@ def _without_zeros(x: Polynomial) -> Polynomial:
     return {monomial: coefficient for monomial, coefficient in x.items() if coefficient}
 
 
-def _terms(expression: Symbol) -> list[Symbol]:
+def terms_of(expression: Symbol) -> list[Symbol]:
+    """What a sum adds; an expression that is none, alone."""
     if expression.kind != "+":
         return [expression]
-    return [*_terms(expression.parts[0]), *_terms(expression.parts[1])]
+    return [*terms_of(expression.parts[0]), *terms_of(expression.parts[1])]
 
 
 def _is_exp(expression: Symbol) -> bool:

@@ -10,7 +10,7 @@ from itertools import islice
 from math import isclose
 from typing import NamedTuple
 
-from engine.explaining.algebra import length, tidied
+from engine.explaining.algebra import length, terms_of, tidied
 from engine.explaining.factors import Factors
 from engine.explaining.ledger import Edge, Ledger
 from engine.explaining.numbers import figure, value_of, with_enough_digits, with_numbers
@@ -89,7 +89,7 @@ class Equations:
             share = _share_of_targets(part)
             if share is None:
                 return None
-            nodes = [self.naming.called(_times(x)[1].parts[0]) for x in _terms(part)]
+            nodes = [self.naming.called(_times(x)[1].parts[0]) for x in terms_of(part)]
             shown = nodes if len(nodes) <= SHOWN else [nodes[0], "…", nodes[-1]]
             remarks.append(f"{' + '.join(shown)} = 1")
             return symbol(share)
@@ -161,7 +161,7 @@ def _through_a_softmax(term: Term) -> bool:
 
 def _share_of_targets(part: Symbol) -> float | None:
     """c, if it is a sum c t₁ + c t₂ + … of targets that are 1 together."""
-    pairs = [_times(x) for x in _terms(part)]
+    pairs = [_times(x) for x in terms_of(part)]
     if len(pairs) < 2 or len({share for share, _ in pairs}) > 1:
         return None
     nodes = [x.parts[0] for _, x in pairs if x.kind == "node"]
@@ -173,12 +173,6 @@ def _share_of_targets(part: Symbol) -> float | None:
 def _times(x: Symbol) -> tuple[float, Symbol]:
     """A term as a plain number times something."""
     return (x.parts[0].parts[0], x.parts[1]) if x.kind == "*" and x.parts[0].kind == "number" else (1.0, x)
-
-
-def _terms(expression: Symbol) -> list[Symbol]:
-    if expression.kind != "+":
-        return [expression]
-    return [*_terms(expression.parts[0]), *_terms(expression.parts[1])]
 
 
 def _powers(share: Symbol) -> Symbol:

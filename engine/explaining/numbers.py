@@ -49,7 +49,6 @@ def with_numbers(expression: Symbol, ledger: Ledger, alone: bool = True) -> Symb
     return Symbol("in a row", *factors) if alone and len(factors) > 1 and all(map(_is_figure, factors)) else found
 
 
-MOST_DIGITS = 16
 _OF_NUMBERS = {"+": "plus", "beside": "*"}  # numbers have signs of their own, and don't stand side by side
 
 
@@ -65,6 +64,7 @@ def _is_figure(expression: Symbol) -> bool:
 
 # ── the digits that it takes ───────────────────────────────────────────────────────────────────
 
+MOST_DIGITS = 16
 SLACK = 3  # units of the last printed digit that computing with rounded numbers may be off by
 
 
