@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from math import isfinite
 
 from engine.naming.names import Naming
+from engine.rules import Rule
 from engine.support.notation import NOT_COMPUTED
 from engine.support.passes import AddedUp, added_up, same
 from engine.support.undefined import Undefined
@@ -84,16 +85,15 @@ def _of_sums(naming: Naming) -> Iterator[str]:
             if of.passes > 1 or of.others:
                 alike.setdefault(of, []).append(node)
     for of, leaves in alike.items():
-        yield told_of(of, f"the gradient{'s' * (len(leaves) > 1)} of {listed(naming, leaves)}")
+        yield told_of(of, f"the gradient{'s' * (len(leaves) > 1)} of {listed(naming, leaves)}", len(leaves))
 
 
-def told_of(of: AddedUp, gradient: str) -> str:
-    """What a gradient consists of, in words, no more than is known."""
+def told_of(of: AddedUp, gradients: str, count: int = 1) -> str:
+    """What `count` gradients consist of, in words, no more than is known; `gradients` says which."""
     if not of.passes:
-        verb = "were" if gradient.startswith("the gradients") else "was"
-        return f"{gradient} {verb} set by hand, not by a backward pass"
+        return f"{gradients} {'was' if count == 1 else 'were'} set by hand, not by a backward pass"
     one = of.passes == 1
-    passes = f"{of.passes} backward pass{'' if one else 'es'} {'has' if one else 'have'} added to {gradient}"
+    passes = f"{of.passes} backward pass{'' if one else 'es'} {'has' if one else 'have'} added to {gradients}"
     if of.others:
         return f"{passes}, and something was set or added by hand"
     return f"{passes}, not zeroed in between"
@@ -136,24 +136,25 @@ def is_stale(node: Value) -> bool:
         return False
     numbers = [operand.data for operand in node.operands]
     try:
-        if not same(node.op.forward(*numbers), node.data):
-            return True
-        local = node.op.locals(node.data, *numbers) if node.locals else ()
-        pairs = zip(local, node.locals, strict=True)
-        return any(not isinstance(recorded, Undefined) and not same(now, recorded) for now, recorded in pairs)
+        return not same(node.op.forward(*numbers), node.data) or any(_changed_locals(node, node.op, numbers))
     except (ArithmeticError, ValueError):
         return node.data == node.data  # NaN stands for an operation that failed
 
 
 def recorded_otherwise(node: Value) -> list[bool]:
     """For each local derivative of the node: is it another one than the operands would give now?"""
-    if not node.locals or node.op is None or node.op.only_floats or not is_stale(node):
+    if node.op is None or not is_stale(node):
         return [False] * len(node.locals)
     try:
-        local = node.op.locals(node.data, *(operand.data for operand in node.operands))
+        return _changed_locals(node, node.op, [operand.data for operand in node.operands])
     except (ArithmeticError, ValueError):
         return [True] * len(node.locals)
-    pairs = zip(local, node.locals, strict=True)
+
+
+def _changed_locals(node: Value, op: Rule, numbers: Sequence[float]) -> list[bool]:
+    if not node.locals:
+        return []
+    pairs = zip(op.locals(node.data, *numbers), node.locals, strict=True)
     return [not isinstance(recorded, Undefined) and not same(now, recorded) for now, recorded in pairs]
 
 
