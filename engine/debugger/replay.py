@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cached_property
 
-from engine.naming.names import Name, Naming
+from engine.naming.given import Name, is_named
+from engine.naming.names import Naming
 from engine.naming.search import find_named
 from engine.steps import Step, Trace
 from engine.support.notation import PRE_ACTIVATION, Notation
@@ -79,7 +80,7 @@ class Replay:
         """What can be typed for a node: as the screen shows it, and as a keyboard has it."""
         for node, name in self._names.items():
             if not isinstance(node, Constant):
-                yield self.called(node) if self.naming.is_named(node) else self.naming.numbered(node)
+                yield self.called(node) if is_named(node) else self.naming.numbered(node)
                 for form in (*name.parts, *([name.signal] if name.signal else [])):
                     yield from filter(None, (form.text, form.plain))
 
@@ -88,7 +89,7 @@ class Replay:
         asked = [node for node in self.arrivals if _is_neuron(node)] or [*self.arrivals] or [self.root]
         node = max(asked, key=self.completion)  # the last one, which has the longest chain behind it
         label = self._names[node].parts[0].plain.strip() or on_the_line(self.called(node))
-        if not (self.naming.is_named(node) or label.isidentifier()):  # an expression
+        if not (is_named(node) or label.isidentifier()):  # an expression
             label = self.naming.numbered(node)
         return label, f"{node.data + 0.1:.4g}"
 

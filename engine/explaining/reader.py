@@ -13,7 +13,8 @@ from engine.explaining.factors import SHOWN, Factors, is_activation, is_share
 from engine.explaining.ledger import Edge, Ledger
 from engine.explaining.typesetting import gradient, more, named, sum_of
 from engine.functions import NORMALIZER
-from engine.naming.names import Name, Naming
+from engine.naming.given import Name
+from engine.naming.names import Naming
 from engine.readings.symbols import Symbol, is_number
 from engine.support.notation import LOSS, TARGET, WEIGHT, Role
 from engine.support.numerals import lowered

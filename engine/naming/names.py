@@ -11,89 +11,26 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import Any, NamedTuple
 
 from engine.naming.expressions import call_of, operation_of, share_of
-from engine.naming.samples import distinguishing_numbers
+from engine.naming.given import GivenNames, Name, is_named
 from engine.readings.styles import ATOM, LATEX, RAISED, TEXT
 from engine.readings.symbols import Symbol
 from engine.support.labels import latex_label, latex_letter, shortened
-from engine.support.notation import (
-    ERROR_SIGNAL,
-    LOSS,
-    PRE_ACTIVATION,
-    Notation,
-    Role,
-    described,
-    latex_primed,
-    notation_for,
-    prime,
-)
-from engine.support.numerals import Numerals, lowered, on_the_line
+from engine.support.notation import Notation, described, latex_primed, notation_for, prime
+from engine.support.numerals import Numerals, lowered
 from engine.value import Constant, Value
 
 LONGEST = 40  # characters of a label in a sentence or an equation
 SHORT = 24  # characters of an expression that is a name; a node whose expression is longer is called v₁₇
 NESTED = 4  # unnamed operations inside each other in such an expression
 MANY = 2000  # nodes, up to which it is found out whether two have the same expression
-FEW = 16  # names that are worked out one by one; who asks for more gets all
 BESIDE = 2  # how strongly a label binds in which there are operators: like a sum, so it gets brackets
 
 
-class Name(NamedTuple):
-    """What a node is called: its label, or else its role in a notation, with its sample where there are several."""
-
-    notation: Notation
-    label: str = ""
-    role: Role | None = None
-    sample: int | str | None = None
-    occurrence: int = 1  # among the nodes of the same role and sample
-
-    @property
-    def text(self) -> str:
-        if self.label or self.role is None:
-            return self.label
-        if self.occurrence == 1:
-            return self.notation.text(self.role, self.sample)
-        return " = ".join(self.notation.text(part, self.sample) + prime(self.occurrence) for part in self._roles)
-
-    @property
-    def latex(self) -> str:
-        if self.label or self.role is None:
-            return latex_label(self.label)
-        return " = ".join(latex_primed(self.notation.latex(part, self.sample), self.occurrence) for part in self._roles)
-
-    @property
-    def plain(self) -> str:
-        """As one types it: `w[2][2,3]`, `a[1][2]#3`, `w[1][1,1]'`."""
-        if self.label or self.role is None:
-            return self.label
-        mark = on_the_line(prime(self.occurrence)).replace("′", "'")
-        return self.notation.plain(self.role, self.sample) + mark
-
-    @property
-    def parts(self) -> tuple[Name, ...]:
-        """`a₁⁽²⁾` and `y₁` of a node that is both."""
-        return (self,) if self.label else tuple(self._replace(role=part) for part in self._roles) or (self,)
-
-    @property
-    def _roles(self) -> list[Role]:
-        role = self.role
-        return [role.only(kind) for kind in (role.kind, role.also) if kind] if role else []
-
-    @property
-    def signal(self) -> Name | None:
-        """δ, if the node is a pre-activation: `δ₂⁽¹⁾` for `a₂⁽¹⁾`."""
-        if self.label or self.role is None or self.role.kind != PRE_ACTIVATION:
-            return None
-        return self._replace(role=self.role.only(ERROR_SIGNAL))
-
-
 class Naming:
-    """What the nodes of a graph are called in a notation, worked out for those that are asked for.
+    """What the nodes of a graph are called in a notation.
 
-    Where the graph holds several samples, the name of what differs between them carries its number. Where
-    two networks, or two passes through one, give two nodes the same name, the second is primed: w₁′, w₁′′, w₁′³.
     Without a `notation`, it is the graph's own: that of the root, or of the last node that has a role.
     """
 
@@ -104,17 +41,12 @@ class Naming:
         self.numerals = numerals or Numerals()
         self.text_style = replace(TEXT, number=self.numerals.text)
         self.latex_style = replace(LATEX, number=self.numerals.latex)
-        self._known: dict[Value, Name] = {}
-        self._asked = 0
+        self._given = GivenNames(order, self.notation)
         self._symbols: dict[Value, Symbol] = {}
 
     def of(self, nodes: Iterable[Value]) -> dict[Value, Name]:
         """The names of these nodes, by label or role; empty where they have neither."""
-        asked = set(nodes)
-        if not asked <= self._known.keys():
-            self._asked += 1
-            self._learn((asked if self._asked <= FEW else {*asked, *self.order}) - self._known.keys())
-        return {node: self._known[node] for node in asked}
+        return self._given.of(nodes)
 
     def number(self, x: float) -> str:
         """A number, as it is written here."""
@@ -151,7 +83,7 @@ class Naming:
 
     def definition(self, node: Value) -> Symbol | None:
         """What a name such as v₁₇ stands for; None for every other name."""
-        if self.is_named(node) or self.symbol(node).kind != "node" or self._is_the_loss(node):
+        if is_named(node) or self.symbol(node).kind != "node" or self._is_the_loss(node):
             return None
         if node.op is None:
             return Symbol("number", node.data)
@@ -184,7 +116,7 @@ class Naming:
         written: tuple[object, ...] = tuple(nodes)
         if len(nodes) < len(operands):  # one by hand
             written = tuple(self.text_style.print(self.spelled(operand)) for operand in operands)
-        sample = self._sample_of(nodes)
+        sample = self._given.sample_of(nodes)
         those = self._softmaxes.setdefault(sample, [])
         if written not in those:
             those.append(written)
@@ -201,14 +133,10 @@ class Naming:
         for node in self.order:
             if node.op is not None and node.op.name in ("log_sum_exp", "log_sum_exp_less"):
                 operands = node.operands[node.op.name == "log_sum_exp_less" :]
-                those = found.setdefault(self._sample_of(operands), [])
+                those = found.setdefault(self._given.sample_of(operands), [])
                 if operands not in those:
                     those.append(operands)
         return found
-
-    def _sample_of(self, nodes: Sequence[Value]) -> int | str | None:
-        samples = {name.sample for name in self.of(nodes).values()}
-        return samples.pop() if len(samples) == 1 else None
 
     def _spelled_gradient(self, node: Value) -> Symbol:
         if signal := self.of([node])[node].signal:
@@ -224,7 +152,7 @@ class Naming:
 
     def _as_expression(self, node: Value) -> Symbol | None:
         """The expression that is the node's name; None if it has a name, or if that is too long."""
-        if self.is_named(node) or node.op is None or node is self.order[-1]:
+        if is_named(node) or node.op is None or node is self.order[-1]:
             return Symbol("number", node.data) if isinstance(node, Constant) and not node.label else None
         found = self._nested(node, NESTED)
         if found is None or found.kind in ("node", "number"):  # what is simplified to an operand is another node
@@ -237,7 +165,7 @@ class Naming:
         """Expressions that several nodes without a name have; of a large graph, none are looked for."""
         if len(self.order) > MANY:
             return set()
-        unnamed = [n for n in self.order if n.op is not None and not isinstance(n, Constant) and not self.is_named(n)]
+        unnamed = [n for n in self.order if n.op is not None and not isinstance(n, Constant) and not is_named(n)]
         found = [self._nested(node, NESTED) for node in unnamed]
         texts = Counter(self.text_style.print(self.spelled(x)) for x in found if x is not None)
         return {text for text, count in texts.items() if count > 1}
@@ -245,22 +173,18 @@ class Naming:
     def _nested(self, node: Value, nested: int) -> Symbol | None:
         if isinstance(node, Constant) and not node.label:
             return Symbol("number", node.data)
-        if self.is_named(node) or node.op is None:
+        if is_named(node) or node.op is None:
             return Symbol("node", node)
         if (share := share_of(node)) is not None:
             return share
         return operation_of(node, lambda operand: self._nested(operand, nested - 1)) if nested else None
-
-    def is_named(self, node: Value) -> bool:
-        """Has it a label or a role?"""
-        return bool(node.label.strip()) or node.role is not None
 
     def _spelled_node(self, node: Value, subject: bool = False) -> Symbol:
         name = self.of([node])[node].parts[0 if subject else -1]
         if name.role is not None and not name.label:
             return Symbol.named(name.text, name.latex)
         if node.label.strip():
-            text = self.numbered(node) if self._labels[node.label] > 1 else node.label
+            text = self.numbered(node) if self._given.labels[node.label] > 1 else node.label
             text = shortened(text, LONGEST)
             return Symbol.named(text, latex_label(text), BESIDE if has_operators(text) else ATOM)
         if self._is_the_loss(node):
@@ -272,79 +196,26 @@ class Naming:
 
     def _is_the_loss(self, node: Value) -> bool:
         """Is it a root without a name, which goes by the letter of the loss?"""
-        return node is self.order[-1] and not self.is_named(node) and not self._loss_is_taken
-
-    @cached_property
-    def _loss_is_taken(self) -> bool:
-        """Is another node called by the letter of the loss: a loss that is a part of the root?"""
-        losses = [node for node in self.order if node.role is not None and node.role.kind == LOSS and not node.label]
-        return self.notation.loss in {*self._labels, *(name.text for name in self.of(losses).values())}
+        return node is self.order[-1] and not is_named(node) and not self._given.loss_is_taken
 
     def numbered(self, node: Value) -> str:
         """`tanh@17` for a node without a name, `x@3` for one of several with one label: by its place in the graph."""
         return f"{node.label if node.label.strip() else operation(node)}@{self.places[node]}"
 
     @cached_property
-    def _labels(self) -> Counter[str]:
-        return Counter(node.label for node in self.order)
-
-    @cached_property
     def _letter(self) -> str:
         """v, unless labels are written like that."""
-        return self._free("vun")
+        return self._given.free_letter("vun")
 
     @cached_property
     def _letter_of_shares(self) -> str:
         """p, unless labels are written like that."""
-        return self._free("pqr")
-
-    def _free(self, letters: str) -> str:
-        """The first of the letters with which, and a number, no label is written."""
-        taken = {label[0] for label in self._labels if re.fullmatch(r"[a-z]_?[0-9₀-₉]+", label)}
-        return next((letter for letter in letters if letter not in taken), letters[0] + "ᵢ")
+        return self._given.free_letter("pqr")
 
     @cached_property
     def places(self) -> dict[Value, int]:
         """The place of each node in the graph, counted from 1."""
         return {node: place for place, node in enumerate(self.order, start=1)}
-
-    @cached_property
-    def _samples(self) -> dict[Value, int]:
-        return distinguishing_numbers(self.order)
-
-    def _learn(self, unknown: set[Value]) -> None:
-        self._known |= {node: Name(self.notation, node.label, node.role) for node in unknown}
-        indices = {node.role.index for node in unknown if node.role is not None}  # nodes of one name have one index
-        spelled: dict[tuple[Any, ...], str] = {}  # roles may differ and still be written the same
-        same: dict[tuple[str, int | None], list[Value]] = {}
-        for node in self.order if indices else ():
-            role = node.role
-            if role is not None and role.index in indices and not node.label:
-                written = role.kind, role.layer, role.index, role.also
-                name = spelled.get(written) or spelled.setdefault(written, self.notation.text(role))
-                same.setdefault((name, self._samples.get(node)), []).append(node)
-        for (_, sample), those in same.items():
-            if not unknown.isdisjoint(those):
-                for occurrence, node in enumerate(self._in_order_of_use(those), start=1):
-                    if node in unknown:
-                        self._known[node] = Name(self.notation, "", node.role, sample, occurrence)
-
-    @cached_property
-    def _first_use(self) -> dict[Value, int]:
-        """The leaves, counted in the order in which they are used."""
-        used: dict[Value, int] = {}
-        for user in self.order:
-            for operand in user.operands:
-                if not operand.operands:
-                    used.setdefault(operand, len(used))
-        return used
-
-    def _in_order_of_use(self, nodes: list[Value]) -> list[Value]:
-        """A leaf counts from its first use, so a second network's weights are primed, as its neurons are."""
-        if len(nodes) == 1:
-            return nodes
-        leaves = [node for node in nodes if not node.operands]
-        return [node for node in nodes if node.operands] + sorted(leaves, key=self._first_use.__getitem__)
 
 
 def called(order: Sequence[Value], notation: Notation | str | None = None) -> dict[Value, Name]:

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 from itertools import islice
 
-from engine.naming.names import Name, Naming, has_operators, operation
+from engine.naming.given import Name, is_named
+from engine.naming.names import Naming, has_operators, operation
 from engine.support.notation import NOTATIONS, Notation
 from engine.support.numerals import on_the_line
 from engine.value import Value
@@ -145,7 +146,7 @@ def _near(naming: Naming, label: str) -> str:
     printed = not label.isascii()  # a keyboard has other names
     spelled = [*dict.fromkeys(form.text if printed else form.plain for form in forms)]
     root = naming.order[-1]
-    if not naming.is_named(root):
+    if not is_named(root):
         spelled.append(naming.called(root))
     if near := get_close_matches(label, spelled, n=3):
         return f"; did you mean {' or '.join(map(repr, near))}?"

@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from engine.naming.names import Name
+from engine.naming.given import Name
 from engine.rules import RULES
 from engine.vocabulary import NAMES
 
