@@ -6,7 +6,7 @@ pass, a debugger, a picture or a page, replays this one trace.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -48,30 +48,22 @@ class Step(NamedTuple):
         return f"{node} contributes {product} to {operand}{so_far}"
 
 
-class Trace(Iterator[Step]):
-    """The events of the backward pass from `root`: iterate, or move with `step`, `back` and `goto`.
+class _ReversiblePass:
+    """The backward pass, contribution by contribution; one is undone by putting back what it found."""
 
-    At position 0 the graph is as it was found; after the last event it is as `backward()` leaves it. In between
-    the nodes hold what this pass has brought them so far, and leaves get what they had before at its end. Another
-    backward pass over its leaves, and `zero_grad()`, undo a trace that is in the middle: its graph is then as it was
-    found, and the trace can't go on (RuntimeError).
-    """
-
-    def __init__(self, root: Value, naming: Naming | None = None) -> None:
+    def __init__(self, root: Value, order: Sequence[Value]) -> None:
         self.root = root
-        order = topological_order(root)
-        self.naming = naming or Naming(order)
-        self._pass = one_pass(order)
+        self._gradients = one_pass(order)
         self._nodes = order[::-1]  # in the order in which they contribute
-        self._found: list[tuple[float, bool | None]] = []  # what each had before the first event
-        # Constants take no gradient, so there is no event on the way to one.
+        self._found: list[tuple[float, bool | None]] = []  # what each had before the first edge
+        # Constants take no gradient, so none is contributed to one.
         self._edges = [
             (i, slot)
             for i, node in enumerate(self._nodes)
             for slot in range(len(node.locals))
             if node.operands[slot].__class__ is not Constant
         ]
-        self._undo: list[float] = []  # what each event found in its operand
+        self._undo: list[float] = []  # what each edge found in its operand
         self._finished = 0  # how many of the nodes have a complete gradient, and the listener was told so
         self._listener: Callable[[Value], None] | None = None  # is told of each complete gradient
         self._replaced: dict[int, float] = {}  # node → its gradient before the listener was told
@@ -82,129 +74,26 @@ class Trace(Iterator[Step]):
     def __len__(self) -> int:
         return len(self._edges)
 
-    def __repr__(self) -> str:
-        """Where it is, the event that was last and the one that comes next."""
-        of = f"backward pass from {self.naming.called(self.root)}: "
-        if self._undone:
-            return of + "undone by another pass"
-        if self.complete:
-            return of + f"all of its {plural(len(self), 'step')} done"
-        last = self.last
-        try:
-            following: object = self.peek()
-        except (ArithmeticError, ValueError) as error:
-            following = f"it can't go on: {error}"
-        lines = [
-            of + f"{self.position} of {plural(len(self), 'step')} done",
-            *([f"last: {last}"] if last else []),
-            *([f"next: {following}"] if following else []),
-        ]
-        return "\n".join(lines)
-
     @property
     def position(self) -> int:
-        """How many events have been."""
         return len(self._undo)
 
     @property
     def complete(self) -> bool:
-        """Have all events been?"""
         return self._leaf_gradients is not None
 
-    def __next__(self) -> Step:
-        step = self.step()
-        if step is None:
-            raise StopIteration
-        return step
-
-    def step(self) -> Step | None:
-        """Do the next event; None if the pass is complete. Raises as `backward()` would, and then nothing is done."""
-        if self.complete:
-            return None
-        self._begin()
-        try:
-            event = self._event(self.position) if self.position < len(self) else None
-        except BaseException:  # the derivative does not exist
-            if not self.position:
-                self._restore()
-            raise
-        self._forwards()
-        return event
-
-    def back(self) -> Step | None:
-        """Undo the last event, and return it; None at the beginning."""
-        self._require_not_undone()
-        self._reopen()
-        if not self.position:
-            self._restore()
-            return None
-        event = self.last
-        assert event is not None
-        self._undo.pop()
-        if self.position in self._completing:
-            event.operand.reached = None
-        self._tell_of_finished()
-        event.operand.grad = event.before
-        if not self.position:
-            self._restore()
-        return event
-
-    def goto(self, n: int) -> None:
-        """Move to the position at which n events have been."""
-        if not isinstance(n, int) or not 0 <= n <= len(self):
-            raise ValueError(f"this pass has the positions 0 to {len(self)}; got {n!r}")
-        while self.position > n:
-            self.back()
-        if self.position < n:
-            self.step()
-        while self.position < n:
-            self._forwards()
-        if not n:
-            self.back()  # a graph without edges has been at position 0 all the time
-
-    def finish(self) -> None:
-        """Complete the pass, as `backward()` would have."""
-        self.step()
-        while not self.complete:
-            self._forwards()
-
-    def peek(self) -> Step | None:
-        """The event that `step` would do, without doing it."""
-        if self.position == len(self):
-            return None
-        if self.position:
-            return self._event(self.position)
-        node, slot = self.edge(0)
-        local: float = node.locals[slot]
-        return Step(1, node, node.operands[slot], slot, local, 1.0, local * 1.0, 0.0, local * 1.0, self.naming)
-
     @property
-    def last(self) -> Step | None:
-        """The event that has just been."""
-        if not self.position:
-            return None
-        event = self._event(self.position - 1)
-        before = self._undo[-1]
-        return event._replace(before=before, after=before + event.contribution)
+    def before(self) -> float:
+        """What the last edge found in its operand."""
+        return self._undo[-1]
 
     def edge(self, index: int) -> tuple[Value, int]:
-        """The node and the slot of an event, counting from 0, whether it has been or is still to come."""
         i, slot = self._edges[index]
         return self._nodes[i], slot
 
-    @cached_property
-    def _last_arrivals(self) -> dict[Value, int]:
-        """The event, counting from 0, after which the gradient of each operand is complete."""
-        nodes = self._nodes
-        return {nodes[i].operands[slot]: index for index, (i, slot) in enumerate(self._edges)}
-
-    @cached_property
-    def _completing(self) -> frozenset[int]:
-        return frozenset(self._last_arrivals.values())
-
-    def _forwards(self) -> None:
-        """The next event, without telling of it: on a long way no one reads the words."""
-        self._begin()
+    def forwards(self) -> None:
+        """Contribute along the next edge."""
+        self.begin()
         index = len(self._undo)
         if index < len(self._edges):
             i, slot = self._edges[index]
@@ -222,16 +111,30 @@ class Trace(Iterator[Step]):
         elif self._listener and self._edges[index][0] >= self._finished:
             self._tell_of_finished()
 
-    def _event(self, index: int) -> Step:
-        node, slot = self.edge(index)
-        operand, local, upstream = node.operands[slot], node.locals[slot], node.grad
-        contribution = local * upstream
-        before = operand.grad
-        return Step(
-            index + 1, node, operand, slot, local, upstream, contribution, before, before + contribution, self.naming
-        )
+    def backwards(self) -> None:
+        """Undo the last contribution; at the beginning, the graph is as it was found."""
+        if self._undo:
+            node, slot = self.edge(self.position - 1)
+            operand = node.operands[slot]
+            before = self._undo.pop()
+            if self.position in self._completing:
+                operand.reached = None
+            self._tell_of_finished()
+            operand.grad = before
+        if not self._undo:
+            self.restore()
 
-    def _begin(self) -> None:
+    @cached_property
+    def _last_arrivals(self) -> dict[Value, int]:
+        """The edge, counting from 0, after which the gradient of each operand is complete."""
+        nodes = self._nodes
+        return {nodes[i].operands[slot]: index for index, (i, slot) in enumerate(self._edges)}
+
+    @cached_property
+    def _completing(self) -> frozenset[int]:
+        return frozenset(self._last_arrivals.values())
+
+    def begin(self) -> None:
         """What `backward()` does before its loop."""
         self._require_not_undone()
         if self._under_way is not None:
@@ -239,7 +142,7 @@ class Trace(Iterator[Step]):
         if under_way:
             undo_passes_over(self._nodes)
         self._found = [(node.grad, node.reached) for node in self._nodes]
-        self._pass.begin()
+        self._gradients.begin()
         self._enter()
         for node in self._nodes:
             if node not in self._last_arrivals:
@@ -257,11 +160,11 @@ class Trace(Iterator[Step]):
         self._under_way = None
 
     @property
-    def _undone(self) -> bool:
+    def undone(self) -> bool:
         return self._under_way is not None and self._under_way.undone
 
     def _require_not_undone(self) -> None:
-        if self._undone:
+        if self.undone:
             raise RuntimeError(
                 f"this trace was at step {self.position} of {len(self)} when another backward pass, or zero_grad(), "
                 "went over its graph and undid it; begin a new one: root.backward_steps()"
@@ -286,11 +189,12 @@ class Trace(Iterator[Step]):
         self._leaf_gradients = [(node, node.grad) for node in self._nodes if not node.operands]
         self._leave()
         self._counts = counts(leaf for leaf, _ in self._leaf_gradients)
-        self._pass.end()
+        self._gradients.end()
         self._left = [node.grad for node, _ in self._leaf_gradients]
 
-    def _reopen(self) -> None:
+    def reopen(self) -> None:
         """Go back into a pass that is complete, if its gradients are still those that it left."""
+        self._require_not_undone()
         if self._leaf_gradients is None:
             return
         if any(not same(leaf.grad, left) for (leaf, _), left in zip(self._leaf_gradients, self._left, strict=True)):
@@ -304,11 +208,137 @@ class Trace(Iterator[Step]):
         self._leaf_gradients = None
         self._enter()
 
-    def _restore(self) -> None:
+    def restore(self) -> None:
         for node, (grad, reached) in zip(self._nodes, self._found, strict=False):  # none, before it has begun
             node.grad, node.reached = grad, reached
         self._finished = 0
         self._leave()
+
+
+class Trace(Iterator[Step]):
+    """The events of the backward pass from `root`: iterate, or move with `step`, `back` and `goto`.
+
+    At position 0 the graph is as it was found; after the last event it is as `backward()` leaves it. In between
+    the nodes hold what this pass has brought them so far, and leaves get what they had before at its end. Another
+    backward pass over its leaves, and `zero_grad()`, undo a trace that is in the middle: its graph is then as it was
+    found, and the trace can't go on (RuntimeError).
+    """
+
+    def __init__(self, root: Value, naming: Naming | None = None) -> None:
+        self.root = root
+        order = topological_order(root)
+        self.naming = naming or Naming(order)
+        self._pass = _ReversiblePass(root, order)
+
+    def __len__(self) -> int:
+        return len(self._pass)
+
+    def __repr__(self) -> str:
+        """Where it is, the event that was last and the one that comes next."""
+        of = f"backward pass from {self.naming.called(self.root)}: "
+        if self._pass.undone:
+            return of + "undone by another pass"
+        if self.complete:
+            return of + f"all of its {plural(len(self), 'step')} done"
+        last = self.last
+        try:
+            following: object = self.peek()
+        except (ArithmeticError, ValueError) as error:
+            following = f"it can't go on: {error}"
+        lines = [
+            of + f"{self.position} of {plural(len(self), 'step')} done",
+            *([f"last: {last}"] if last else []),
+            *([f"next: {following}"] if following else []),
+        ]
+        return "\n".join(lines)
+
+    @property
+    def position(self) -> int:
+        """How many events have been."""
+        return self._pass.position
+
+    @property
+    def complete(self) -> bool:
+        """Have all events been?"""
+        return self._pass.complete
+
+    def __next__(self) -> Step:
+        step = self.step()
+        if step is None:
+            raise StopIteration
+        return step
+
+    def step(self) -> Step | None:
+        """Do the next event; None if the pass is complete. Raises as `backward()` would, and then nothing is done."""
+        if self.complete:
+            return None
+        self._pass.begin()
+        try:
+            event = self._event(self.position) if self.position < len(self) else None
+        except BaseException:  # the derivative does not exist
+            if not self.position:
+                self._pass.restore()
+            raise
+        self._pass.forwards()
+        return event
+
+    def back(self) -> Step | None:
+        """Undo the last event, and return it; None at the beginning."""
+        self._pass.reopen()
+        event = self.last
+        self._pass.backwards()
+        return event
+
+    def goto(self, n: int) -> None:
+        """Move to the position at which n events have been."""
+        if not isinstance(n, int) or not 0 <= n <= len(self):
+            raise ValueError(f"this pass has the positions 0 to {len(self)}; got {n!r}")
+        while self.position > n:
+            self.back()
+        if self.position < n:
+            self.step()
+        while self._pass.position < n:
+            self._pass.forwards()
+        if not n:
+            self.back()  # a graph without edges has been at position 0 all the time
+
+    def finish(self) -> None:
+        """Complete the pass, as `backward()` would have."""
+        self.step()
+        while not self._pass.complete:
+            self._pass.forwards()
+
+    def peek(self) -> Step | None:
+        """The event that `step` would do, without doing it."""
+        if self.position == len(self):
+            return None
+        if self.position:
+            return self._event(self.position)
+        node, slot = self.edge(0)
+        local: float = node.locals[slot]
+        return Step(1, node, node.operands[slot], slot, local, 1.0, local * 1.0, 0.0, local * 1.0, self.naming)
+
+    @property
+    def last(self) -> Step | None:
+        """The event that has just been."""
+        if not self.position:
+            return None
+        event = self._event(self.position - 1)
+        before = self._pass.before
+        return event._replace(before=before, after=before + event.contribution)
+
+    def edge(self, index: int) -> tuple[Value, int]:
+        """The node and the slot of an event, counting from 0, whether it has been or is still to come."""
+        return self._pass.edge(index)
+
+    def _event(self, index: int) -> Step:
+        node, slot = self.edge(index)
+        operand, local, upstream = node.operands[slot], node.locals[slot], node.grad
+        contribution = local * upstream
+        before = operand.grad
+        return Step(
+            index + 1, node, operand, slot, local, upstream, contribution, before, before + contribution, self.naming
+        )
 
 
 def backward_steps(
