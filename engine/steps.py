@@ -293,8 +293,10 @@ class Trace(Iterator[Step]):
         """Move to the position at which n events have been."""
         if not isinstance(n, int) or not 0 <= n <= len(self):
             raise ValueError(f"this pass has the positions 0 to {len(self)}; got {n!r}")
-        while self.position > n:
+        if self.position > n:
             self.back()
+        while self._pass.position > n:
+            self._pass.backwards()
         if self.position < n:
             self.step()
         while self._pass.position < n:
