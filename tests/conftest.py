@@ -7,7 +7,7 @@ from hypothesis import settings
 
 import engine.operations
 from engine.derivatives import ROWS
-from engine.readings.arrays import ARRAY_RULES, STACK_RULES
+from engine.readings import arrays
 from engine.readings.formulas import SYMBOLIC
 from engine.readings.python import CALLED, INLINED
 from engine.rules import RULES
@@ -35,5 +35,5 @@ def operations_forgotten():
     yield
     for name in {*RULES} - before:
         del RULES[name], engine.operations._operations[name]
-        for reading in (ARRAY_RULES, STACK_RULES, SYMBOLIC, ROWS, CALLED, INLINED):
+        for reading in (arrays.ROWS, arrays.WRITTEN, arrays.STACKS, SYMBOLIC, ROWS, CALLED, INLINED):
             reading.pop(name, None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import accumulate, chain
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 
@@ -13,7 +13,10 @@ Array = np.ndarray[Any, np.dtype[np.float64]]
 
 
 class Batch:
-    """An array with a row for each sample and a column for each input, or several such side by side."""
+    """An array with a row for each sample and a column for each input, or several such side by side.
+
+    A program reads it as one array: `len(batch)`, and `batch[samples].T`.
+    """
 
     def __init__(self, batch: Any, inputs: int) -> None:
         if isinstance(batch, tuple) and not batch:
@@ -33,34 +36,34 @@ class Batch:
         lists = [part[:count].astype(float).tolist() for part in self.parts]
         return [list(chain(*parts)) for parts in zip(*lists, strict=True)]
 
-    def input_space(self, samples: slice) -> InputSpace:
-        """These samples, transposed."""
-        return InputSpace([np.asarray(part[samples], dtype=np.float64).T for part in self.parts])
+    def __len__(self) -> int:
+        return self.size
+
+    def __getitem__(self, samples: slice) -> Samples:
+        return Samples([np.asarray(part[samples], dtype=np.float64).T for part in self.parts])
 
 
-class InputSpace:
-    """A row for each input and a column for each sample; floats are read where they are."""
+class Samples:
+    """A slice of a batch: of its transpose `T`, some rows; floats are read where they are."""
 
     def __init__(self, parts: Sequence[Array]) -> None:
         self.parts = parts
         self.ends = list(accumulate(map(len, parts)))
 
-    def __getitem__(self, rows: Any) -> Array:
-        """The rows of a slice, or of an array of row numbers."""
-        if len(self.parts) == 1:
-            return cast(Array, self.parts[0][rows])
-        if isinstance(rows, slice):
-            k = bisect_right(self.ends, rows.start)
-            start = self.ends[k] - len(self.parts[k])
-            if rows.stop <= self.ends[k]:
-                return self.parts[k][rows.start - start : rows.stop - start]
-            rows = np.arange(rows.start, rows.stop)
-        found = np.empty((len(rows), self.parts[0].shape[1]))
-        part_of_row = np.searchsorted(self.ends, rows, side="right")
-        for k, part in enumerate(self.parts):
-            here = part_of_row == k
-            found[here] = part[rows[here] - (self.ends[k] - len(part))]
-        return found
+    @property
+    def T(self) -> Samples:  # noqa: N802  (as of an array)
+        return self
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        return self.ends[-1], self.parts[0].shape[1]
+
+    def __getitem__(self, rows: slice) -> Array:
+        k = bisect_right(self.ends, rows.start)
+        start = self.ends[k] - len(self.parts[k])
+        if rows.stop <= self.ends[k]:
+            return self.parts[k][rows.start - start : rows.stop - start]
+        return np.concatenate(self.parts)[rows]
 
 
 def _matrix(part: Any) -> Any:

@@ -110,8 +110,7 @@ class _Operation:
     """A group as one array operation."""
 
     def __init__(self, form: Form, places: dict[int, Place], group: Group) -> None:
-        operands = [form.operands[i] for i in group.nodes]
-        operand, columns = partial(_Operand, form, places), list(zip(*operands, strict=True))
+        operand, columns = partial(_Operand, form, places), list(zip(*group.operands, strict=True))
         self.compute: Callable[..., Any]
         if isinstance(group, MatrixGroup):
             self.compute = _matrix_product
@@ -142,8 +141,8 @@ class _Operation:
         shape = (self.size, values[0].shape[1] if self.varies else 1)
         if tuple(found.shape) != shape:  # as of a user's row that gives a plain number
             found = arrays.xp.broadcast_to(found, shape)
-        # Where a library can't stop gradients, or a group has other nodes, too, the gradients are the same: what is
-        # detached is either a comparison, whose derivative is 0, or what a softmax is shifted by, which cancels.
+        # Where a library can't stop gradients, they are the same: what is detached is either a comparison, whose
+        # derivative is 0, or what a softmax is shifted by, which cancels.
         return arrays.xp.stop_gradient(found) if self.is_detached else found
 
 

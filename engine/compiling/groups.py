@@ -7,17 +7,26 @@ rows of one matrix product W·x, and where the same weights meet several x, thes
     a layer                     one x, many w
     a convolution               a patch x for each place, a w for each filter, and all of them meet
     many samples in one graph   an x for each sample, a w for each neuron, and all of them meet
+
+Softmaxes of different lengths, such as the rows of a causal attention, are one group, too, where that saves work: what
+is missing in the shorter ones is −∞, which changes nothing. So are the sums that they weigh: the values go on as those
+of the longest one do, with a weight of 0.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from math import inf
 
 from engine.compiling.form import Form
 from engine.rules import RULES, Rule
 
-DOT, POW = RULES["dot"], RULES["pow"]
+DOT, MUL, POW, LARGEST = RULES["dot"], RULES["mul"], RULES["pow"], RULES["largest"]
+MAY_BE_FILLED = (LARGEST, RULES["log_sum_exp"], RULES["log_sum_exp_less"])
+SUMS, PRODUCTS = ("sums of products of what varies",), ("products of what varies",)  # kinds
+LEAST_FILLED = 0.5  # of the places of a group that joins several lengths
+PLACES_PER_LENGTH = 64  # so many places take as long to gather as a group takes to run
 
 
 @dataclass(frozen=True)
@@ -26,7 +35,8 @@ class Group:
 
     rule: Rule
     nodes: list[int]
-    varies: bool  # by sample; what is fixed is computed once for a whole batch
+    operands: list[tuple[int, ...]]  # of each node, as many for each
+    varies: bool  # by sample; what is fixed depends on parameters alone
 
 
 @dataclass(frozen=True)
@@ -46,14 +56,24 @@ def grouped(form: Form) -> list[Group]:
         if rule is not None:
             together.setdefault((form.varies[i], levels[i], _kind(form, i, rule)), []).append(i)
     groups: list[Group] = []
-    for (varies, _, _), nodes in sorted(together.items(), key=lambda found: found[0][:2]):
+    for (varies, level, kind), nodes in sorted(together.items(), key=lambda found: found[0][:2]):
         rule = form.rules[nodes[0]]
         assert rule is not None
-        if rule is DOT and not form.varies[form.operands[nodes[0]][0]]:
+        if kind == PRODUCTS and (True, level, SUMS) in together:
+            continue
+        if kind == SUMS:
+            groups += _sums_of_products(form, nodes, together.get((True, level, PRODUCTS), []))
+        elif rule is DOT and not form.varies[form.operands[nodes[0]][0]]:
             groups += _matrix_products(form, nodes, bool(varies))
+        elif rule in MAY_BE_FILLED:
+            groups += _by_length(form, rule, nodes, bool(varies))
         else:
-            groups.append(Group(rule, nodes, bool(varies)))
+            groups.append(_plain(form, rule, nodes, bool(varies)))
     return groups
+
+
+def _plain(form: Form, rule: Rule, nodes: list[int], varies: bool) -> Group:
+    return Group(rule, nodes, [form.operands[i] for i in nodes], varies)
 
 
 def _levels(form: Form) -> list[int]:
@@ -66,10 +86,66 @@ def _levels(form: Form) -> list[int]:
 def _kind(form: Form, i: int, rule: Rule) -> Hashable:
     """What two nodes must have in common, beside their level, to be one group."""
     operands = form.operands[i]
+    is_detached = not form.needs_gradient[i] and any(form.needs_gradient[j] for j in operands)
+    if form.varies[i] and not is_detached and all(form.varies[j] for j in operands):
+        if rule is DOT and len(operands) % 2 == 0:
+            return SUMS
+        if rule is MUL:
+            return PRODUCTS
     if rule.arity is None:
-        return rule.name, len(operands), form.varies[operands[0]]
+        length = None if rule in MAY_BE_FILLED else len(operands)
+        return rule.name, is_detached, length, form.varies[operands[0]]
     exponent = form.constants.get(operands[1]) if rule is POW else None  # xʸ is fast where y is one number
-    return rule.name, exponent, *((j in form.constants, form.varies[j]) for j in operands)
+    return rule.name, is_detached, exponent, *((j in form.constants, form.varies[j]) for j in operands)
+
+
+def _by_length(form: Form, rule: Rule, nodes: Sequence[int], varies: bool) -> list[Group]:
+    """These nodes as a group for each number of operands, or as one for all of them."""
+    by_length: dict[int, list[int]] = {}
+    for i in nodes:
+        by_length.setdefault(len(form.operands[i]), []).append(i)
+    longest = max(by_length)
+    places = longest * len(nodes)
+    filled = sum(length * len(found) for length, found in by_length.items())
+    is_worth_it = filled >= LEAST_FILLED * places and places <= PLACES_PER_LENGTH * (len(by_length) - 1)
+    # where all operands of `largest` are −∞, they would share the gradient with what is added
+    if is_worth_it and not (rule is LARGEST and form.needs_gradient[nodes[0]]):
+        nothing = form.constant(-inf)
+        operands = [form.operands[i] + (nothing,) * (longest - len(form.operands[i])) for i in nodes]
+        return [Group(rule, list(nodes), operands, varies)]
+    return [_plain(form, rule, found, varies) for found in by_length.values()]
+
+
+def _sums_of_products(form: Form, sums: list[int], products: list[int]) -> list[Group]:
+    """Dots of what varies, and lone products beside them: one group, if that can be, or one for each length."""
+    nodes = [*sums, *products]
+    halves = [
+        (operands[: len(operands) // 2], operands[len(operands) // 2 :])
+        for operands in map(form.operands.__getitem__, nodes)
+    ]
+    for pairs in (halves, [(x, w) for w, x in halves]):
+        operands = _filled(form, pairs)
+        if operands:
+            return [Group(DOT, nodes, operands, varies=True)]
+    by_length: dict[int, list[int]] = {}
+    for i in sums:
+        by_length.setdefault(len(form.operands[i]), []).append(i)
+    groups = [_plain(form, DOT, found, varies=True) for found in by_length.values()]
+    return [*groups, _plain(form, MUL, products, varies=True)] if products else groups
+
+
+def _filled(form: Form, pairs: Sequence[tuple[tuple[int, ...], tuple[int, ...]]]) -> list[tuple[int, ...]]:
+    """The operands of dots of these weights and values, all of one length; none if they can't be, or shall not."""
+    longest = max(len(w) for w, _ in pairs)
+    if sum(len(w) for w, _ in pairs) < LEAST_FILLED * longest * len(pairs):
+        return []
+    whole = [x for _, x in pairs if len(x) == longest]
+    begun = {x[:n]: x for n in {len(x) for _, x in pairs} for x in whole}  # what it begins with → all of it
+    if any(x not in begun for _, x in pairs):
+        return []
+    nothing = () if len(whole) == len(pairs) else (form.constant(0.0),)
+    operands = [w + nothing * (longest - len(w)) + begun[x] for w, x in pairs]
+    return operands if len(set(operands)) == len(operands) else []  # x · x as a product and as a dot
 
 
 def _matrix_products(form: Form, nodes: Sequence[int], varies: bool) -> list[Group]:
@@ -95,16 +171,17 @@ def _matrix_products(form: Form, nodes: Sequence[int], varies: bool) -> list[Gro
         operands = form.operands[lone[0]]
         groups.append(_matrix(lone, varies, [operands[:n] + operands[2 * n :]], [operands[n : 2 * n]], n))
     elif lone:
-        groups.append(Group(DOT, lone, varies))
+        groups.append(Group(DOT, lone, [form.operands[i] for i in lone], varies))
     return groups
 
 
 def _matrix(
     nodes: list[int],
     varies: bool,
-    rows: Iterable[tuple[int, ...]],
+    rows: Sequence[tuple[int, ...]],
     columns: list[tuple[int, ...]],
     n: int,
 ) -> MatrixGroup:
     weights = [row[:n] for row in rows]
-    return MatrixGroup(DOT, nodes, varies, weights, columns, [bias for row in rows for bias in row[n:]])
+    operands = [row[:n] + values + row[n:] for row in rows for values in columns]
+    return MatrixGroup(DOT, nodes, operands, varies, weights, columns, [bias for row in rows for bias in row[n:]])

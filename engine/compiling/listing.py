@@ -30,6 +30,11 @@ class Listing:
         rows = [None if i is None else self._row(i) for i in places]
         return Table(["", "result", "size", "rule", "of"], rows, caption, sides="><><<")
 
+    def names_of_groups(self) -> list[str]:
+        """For each group its number, and what is computed where that has a name."""
+        spans = (self._span(group.nodes) for group in self.groups)
+        return [str(k) if span == f"({k})" else f"{k}: {span}" for k, span in enumerate(spans, start=1)]
+
     def _row(self, i: int) -> list[str]:
         group = self.groups[i]
         once = "" if group.varies else ", once for all samples"
@@ -42,11 +47,13 @@ class Listing:
         ]
 
     def _operands(self, group: Group) -> str:
-        operands = self.form.operands
         if not isinstance(group, MatrixGroup):
-            first, last = operands[group.nodes[0]], operands[group.nodes[-1]]
+            first, last = group.operands[0], group.operands[-1]
             if group.rule.arity is None:
-                return self._span([first[0], last[-1]]) + (f", {len(first)} each" if len(group.nodes) > 1 else "")
+                lengths = {len(self.form.operands[i]) for i in group.nodes}
+                each = " to ".join(map(str, sorted({min(lengths), max(lengths)})))
+                last = self.form.operands[group.nodes[-1]]  # without what fills its places
+                return self._span([first[0], last[-1]]) + (f", {each} each" if len(group.nodes) > 1 else "")
             return ", ".join(self._span([x, y]) for x, y in zip(first, last, strict=True))
         rows, columns = len(group.weights), len(group.weights[0])
         weights = self._span([group.weights[0][0], group.weights[-1][-1]])
@@ -71,5 +78,5 @@ class Listing:
     def _shown(self, group: Group) -> list[int]:
         """The nodes that the line of a group may name: the first and the last of each kind."""
         first, last = group.nodes[0], group.nodes[-1]
-        shown = [first, last, *self.form.operands[first], *self.form.operands[last]]
+        shown = [first, last, *group.operands[0], *group.operands[-1], *self.form.operands[last]]
         return [*shown, group.biases[0], group.biases[-1]] if isinstance(group, MatrixGroup) and group.biases else shown

@@ -9,7 +9,8 @@ from typing import Any, Literal, cast
 
 import numpy as np
 
-from engine.compiling.arrays.layout import VARYING, Layout
+from engine.compiling.arrays.layout import Layout
+from engine.compiling.arrays.module import ArraySource
 from engine.compiling.arrays.runner import ArrayRunner
 from engine.compiling.batch import Array, Batch, real_numbers
 from engine.compiling.comparison import compare_with_eager
@@ -30,7 +31,7 @@ from engine.value import Value
 
 EDGES_PER_GROUP = 80  # so many edges take Python as long as one group takes numpy, if the group is small
 SHOWN = 20  # groups in a notebook; of more the first and the last ones
-SLICE_BYTES = 16 * 2**20  # of values and gradients that are worked on at a time: what a cache holds
+SLICE_BYTES = 4 * 2**20  # of values and gradients that are worked on at a time: what a cache holds
 
 
 def compile_graph(root: Value | Sequence[Value], inputs: Sequence[Value]) -> Program:
@@ -83,7 +84,8 @@ class Program:
         self.groups = self.layout.groups
         self.parameters: list[Value] = [self.form.origins[i] for i in self.layout.parameters]  # type: ignore[misc]
         self._edges = sum(map(len, self.form.operands))
-        bytes_a_sample = 8 * (2 * self.layout.sizes[VARYING] + len(self.inputs))
+        varying = sum(len(rows) for rows in self.layout.arrays if rows.varies)
+        bytes_a_sample = 8 * (2 * varying - sum(map(len, self.layout.inputs)))
         self._slice_size = max(slice_bytes // (bytes_a_sample or 1), 1)
         self._run_by, self._slice_bytes = run_by, slice_bytes
 
@@ -105,7 +107,7 @@ class Program:
         values = self._by_python.forward(batch, vector) if self._is_python_faster(batch.size) else None
         if values is None:  # where Python raises, too: arrays hold NaN or infinity
             values = self._by_arrays.forward(batch, vector)
-        return values[0] if self.has_one_root else values.T
+        return values
 
     def gradient(self, batch: Any, parameters: Any = None, reduction: str = "mean") -> tuple[Array, Array]:
         """The losses of the samples, shape (B,), and the gradient by the parameters, shape (P,).
@@ -172,11 +174,16 @@ class Program:
 
     @cached_property
     def _by_arrays(self) -> ArrayRunner:
-        return ArrayRunner(self.form, self.layout, self._slice_size)
+        return ArrayRunner(self._array_source())
+
+    def _array_source(self, notation: Notation | str | None = None) -> str:
+        return ArraySource(
+            self.form, self.layout, self.order, self._slice_size, notation, has_one_root=self.has_one_root
+        ).text()
 
     @cached_property
     def _by_python(self) -> PythonRunner:
-        return PythonRunner(self.form, self.layout.parameters, len(self.inputs))
+        return PythonRunner(self.form, self.layout.parameters, len(self.inputs), self.has_one_root)
 
     # ── the parameters as a vector ─────────────────────────────────────────────────────────────
 
@@ -225,9 +232,13 @@ class Program:
         has `forward` in any case, and gives NaN or ±Infinity where the graph would raise (log(−1), 1 / 0, exp(1000)),
         as IEEE 754 says and as arrays do. Raises ValueError for another language.
         """
+        if language == "numpy":
+            return self._array_source(notation)
         if language not in LANGUAGES:
-            languages = " or ".join(f'"{name}"' for name in LANGUAGES)
-            raise ValueError(f"source() writes {languages}; got {language!r} (a notation is notation=…)")
+            *languages, last = (f'"{name}"' for name in ("numpy", *LANGUAGES))
+            raise ValueError(
+                f"source() writes {', '.join(languages)} or {last}; got {language!r} (a notation is notation=…)"
+            )
         parameters, backward = self.layout.parameters, self.has_one_root
         source = Source(self.form, self.order, parameters, self.inputs, language, notation=notation, backward=backward)
         return source.text()

@@ -88,7 +88,10 @@ class _Helpers(Mapping[str, Rule]):
 HELPERS = _Helpers()  # where the source is to be read, they are called
 
 
-def definition(rule: Rule, operands: Sequence[Symbol]) -> Symbol:
-    """What a helper returns, in its operands."""
-    rows = reading(_WRITTEN_OUT) if rule.name in CALLABLE else CALLED
+def definition(
+    rule: Rule, operands: Sequence[Symbol], rows: Mapping[str, Rule] = CALLED, written: Mapping[str, Rule] | None = None
+) -> Symbol:
+    """What a helper returns, in its operands: its row, where what it uses of others is a call, but for itself."""
+    if rule.name in CALLABLE:
+        rows = reading(_WRITTEN_OUT) if written is None else written
     return symbol(rows[rule.name].forward(*operands))

@@ -230,3 +230,25 @@ JAVASCRIPT = replace(
     number=_javascript_number,
     undefined="NaN",
 )
+
+
+def _numpy_number(x: float) -> str:
+    return repr(x).replace("inf", "np.inf")
+
+
+def _numpy_function(name: str) -> str:
+    """Numpy's functions are those of its module; the others are helpers."""
+    return f"np.{name}" if name in NUMPY_FUNCTIONS else name
+
+
+NUMPY_FUNCTIONS = frozenset(
+    "add.reduce cos exp expm1 log log1p maximum maximum.reduce minimum sin sqrt tan tanh".split()
+)
+NUMPY = replace(
+    PYTHON,
+    templates=PYTHON.templates | {"where": (ATOM, "np.where({}, {}, {})", 0, 0, 0), "abs": (ATOM, "np.abs({})", 0)},
+    number=_numpy_number,
+    undefined="np.nan",
+    called=_numpy_function,
+    power="",
+)

@@ -47,7 +47,7 @@ class Recipe:
         self.parameters = [random.uniform(-1.0, 1.0) for _ in range(self.n_parameters)]
         self.steps: list[tuple[str, int, list[float]]] = []
         for _ in range(random.randrange(1, 25)):
-            kind = random.choice(["one", "one", "two", "two", "many", "layer", "filters"])
+            kind = random.choice(["one", "one", "two", "two", "many", "layer", "filters", "causal"])
             self.steps.append((kind, random.randrange(10**6), [random.random() for _ in range(12)]))
         self.n_roots = random.choice([1, 1, 1, 2])
 
@@ -72,10 +72,26 @@ class Recipe:
                     weights = [parameters[(which + 5 * k + m) % len(parameters)] for m in range(len(values))]
                     bias = parameters[k % len(parameters)]
                     nodes.append(dot(weights, values, bias) if which % 2 else spelled(weights, values, bias))
+            elif kind == "causal":  # each place attends to itself and those before it
+                nodes += attended([pick(share) for share in shares], which)
             else:  # the same weights at several places
                 weights = [parameters[(which + m) % len(parameters)] for m in range(2)]
                 nodes += [dot(weights, [pick(a), pick(b)]) for a, b in zip(shares[:3], shares[3:6], strict=True)]
         return nodes[-self.n_roots :]
+
+
+def attended(nodes: Sequence[Value], which: int) -> list[Value]:
+    """Queries, keys and values of two numbers at two or three places: their sums, weighed by a softmax."""
+    places = 2 + which % 2
+    queries, keys, values = ([nodes[k + 2 * m : k + 2 * m + 2] for m in range(places)] for k in (0, 2, 4))
+    found = []
+    for i in range(places):
+        scores = [dot(queries[i], keys[j]) * 0.5 if which % 3 else dot(keys[j], queries[i]) for j in range(i + 1)]
+        weights = softmax(scores)
+        columns = [[values[j][c] for j in range(i + 1)] for c in range(2)]
+        found += [dot(weights, column) if which % 5 else dot(column, weights) for column in columns]
+        found[-1] = found[-1] * 1.25  # weights that sum to 1 give equal values again, but for their last digits
+    return found
 
 
 def spelled(weights: Sequence[Value], values: Sequence[Value], bias: Value) -> Value:

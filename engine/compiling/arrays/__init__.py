@@ -1,9 +1,15 @@
-"""A program by array operations, a slice of the batch at a time:
+"""A program as a module of numpy, which is what runs:
 
-layout.py      a row for each node, so that groups are slices and the weights of a matrix product are a matrix
-memory.py      the arrays that hold these rows, values and gradients
-operands.py    what a group reads, and where it adds to gradients
-operations.py  a group as one array operation forward and one backward
-clearing.py    which gradients start from zero
-runner.py      all operations in their order, on a batch
+layout.py         which arrays there are, and which row of which array each node is
+boxes.py          which rows of an array a view holds
+names.py          what arrays are called
+operands.py       what a group reads
+operations.py     a group as statements forward and backward
+contributions.py  what it contributes, brought to the rows that its operands are from
+gradients.py      the sum of what is contributed
+writer.py         the statements so far, and the tables of rows and numbers beside them
+texts.py          expressions of arrays, with the axes along which they differ
+language.py       how numpy is written
+module.py         the functions `forward` and `gradient` as a module
+runner.py         the module run
 """

@@ -1,54 +1,155 @@
-"""Lay out: a row for each node, so that groups are slices and the weights of a matrix product are a matrix.
+"""Lay out: which arrays there are, and which row of which array each node is.
 
-There are three spaces, arrays with a row for each node. INPUT is the batch itself, transposed. FIXED has one column:
-the parameters first (in the order of `program.parameters`), the constants, then what is computed from them
-alone. VARYING has a column for each sample of a slice of the batch.
+An array has a row for each of its nodes and a column for each sample, or one column if it is the same for all samples.
+First come the inputs, in the order of their columns, then the parameters, those of a matrix together, and an array for
+each group. Rows are in such an order that operands are slices where they can be.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+import math
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import Any
 
 from engine.compiling.form import Form
-from engine.compiling.groups import Group, MatrixGroup
+from engine.compiling.groups import DOT, LEAST_FILLED, Group, MatrixGroup
 
-INPUT, FIXED, VARYING = range(3)
+CONSTANT = -1  # the array of a constant, which has none
 
-Place = tuple[int, int]  # (space, row)
+Place = tuple[int, int]  # (array, row)
+Grid = tuple[tuple[int, ...], list[int]]  # a shape, and the places of nodes in it
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The nodes of an array, and their rows there; `matrix` is the shape of weights that are kept as one."""
+
+    nodes: list[int]
+    varies: bool
+    matrix: tuple[int, int] | None = None
+    first: int = 0  # of inputs, the column of the first one
+    shape: tuple[int, ...] = ()  # of a group whose rows have several axes
+    places: Sequence[int] = ()  # the rows of the nodes, where they are not all of them: others hold what nothing reads
+
+    def __len__(self) -> int:
+        return math.prod(self.shape) if self.shape else len(self.nodes)
+
+    @property
+    def rows(self) -> Sequence[int]:
+        return self.places or range(len(self.nodes))
 
 
 class Layout:
-    """The place of each node, the size of each space, and the groups, their nodes in the order of their rows."""
+    """The arrays, the place of each node in them, and the groups, their nodes in the order of their rows."""
 
     def __init__(self, form: Form, groups: Sequence[Group]) -> None:
-        self.places: dict[int, Place] = {i: (INPUT, column) for i, column in form.columns.items()}
-        weights = list(_in_blocks(groups))
-        fixed_leaves = [i for i, rule in enumerate(form.rules) if rule is None and not form.varies[i]]
-        order = dict.fromkeys([*weights, *fixed_leaves])
-        self.parameters = [i for i in order if form.rules[i] is None and form.needs_gradient[i]]
-        self.constants = [i for i in order if i in form.constants]
-        self.sizes = [0, 0, 0]
-        self._put(self.parameters, FIXED)
-        self._put(self.constants, FIXED)
+        self.constants = list(form.constants)
+        self.places: dict[int, Place] = {i: (CONSTANT, k) for k, i in enumerate(self.constants)}
+        self.inputs = list(_inputs(form))
+        self.weights = list(_weights(form, groups))
+        self.parameters = [i for rows in self.weights for i in rows.nodes]
+        self.arrays = [*self.inputs, *self.weights]
         self.groups: list[Group] = []
+        for k, rows in enumerate(self.arrays):
+            self._place(k, rows)
         for group in groups:
-            if not isinstance(group, MatrixGroup):  # in the order of their operands, so that these are slices, too
-                nodes = sorted(group.nodes, key=lambda i: [self.places[j] for j in form.operands[i]])
-                group = replace(group, nodes=nodes)
+            rows = Rows(group.nodes, group.varies)
+            if not isinstance(group, MatrixGroup):
+                group, rows = self._arranged(group)
             self.groups.append(group)
-            self._put(group.nodes, VARYING if group.varies else FIXED)
+            self.arrays.append(rows)
+            self._place(len(self.arrays) - 1, rows)
 
-    def _put(self, nodes: Iterable[int], space: int) -> None:
-        for i in nodes:
-            self.places[i] = (space, self.sizes[space])
-            self.sizes[space] += 1
+    def array_of(self, group: int) -> int:
+        return len(self.arrays) - len(self.groups) + group
+
+    def _place(self, array: int, rows: Rows) -> None:
+        self.places |= {i: (array, row) for i, row in zip(rows.nodes, rows.rows, strict=True)}
+
+    def _arranged(self, group: Group) -> tuple[Group, Rows]:
+        """The group and its array, the nodes in the order of their operands, so that these are slices, too."""
+        grid = self._products(group) if group.rule is DOT and group.varies else self._inherited(group)
+        if grid is not None:
+            shape, rows = grid
+            order = sorted(range(len(rows)), key=rows.__getitem__)
+            places = [rows[k] for k in order]
+            is_full = len(rows) == math.prod(shape)
+        else:
+            keys = [[self.places[j] for j in operands] for operands in group.operands]
+            order = sorted(range(len(keys)), key=keys.__getitem__)
+            shape, places, is_full = (), [], True
+        nodes = [group.nodes[k] for k in order]
+        arranged = replace(group, nodes=nodes, operands=[group.operands[k] for k in order])
+        return arranged, Rows(nodes, group.varies, shape=shape, places=() if is_full else places)
+
+    def _products(self, group: Group) -> Grid | None:
+        """Dots of weights with values that fall in sets, in each of which most of them meet: set × value × weight."""
+        n = len(group.operands[0]) // 2
+        if len(group.operands[0]) != 2 * n:
+            return None
+        keys = [[self.places[j] for j in operands] for operands in group.operands]
+        pairs = [(("w", *key[:n]), ("x", *key[n:])) for key in keys]
+        sets = list(_connected(pairs))
+        sizes = {(sum(key[0] == "x" for key in found), sum(key[0] == "w" for key in found)) for found in sets}
+        if len(sizes) > 1:
+            return None
+        ((values, weights),) = sizes
+        shape = len(sets), values, weights
+        if min(values, weights) == 1 or len(pairs) < LEAST_FILLED * math.prod(shape):
+            return None
+        starts: dict[Hashable, int] = {}
+        for k, found in enumerate(sorted(sorted(found) for found in sets)):
+            starts |= {key: place for place, key in enumerate(key for key in found if key[0] == "w")}
+            of_x = (key for key in found if key[0] == "x")
+            starts |= {key: (k * values + place) * weights for place, key in enumerate(of_x)}
+        return shape, [starts[w] + starts[x] for w, x in pairs]
+
+    def _inherited(self, group: Group) -> Grid | None:
+        """The places of an operand in its array, where that has rows that nothing reads: so they stay slices."""
+        for column in zip(*group.operands, strict=True) if group.rule.arity is not None else ():
+            arrays, rows = zip(*map(self.places.__getitem__, column), strict=True)
+            array = self.arrays[arrays[0]] if arrays[0] != CONSTANT and len(set(arrays)) == 1 else None
+            if array is not None and array.places and len(set(rows)) == len(rows) >= LEAST_FILLED * len(array):
+                return array.shape, list(rows)
+        return None
 
 
-def _in_blocks(groups: Iterable[Group]) -> Iterable[int]:
-    """The weights of each matrix product row by row, and then its biases."""
+def _connected(pairs: Iterable[tuple[Hashable, Hashable]]) -> Iterable[set[Any]]:
+    """The sets of what is connected by pairs."""
+    sets: dict[Hashable, set[Hashable]] = {}
+    for pair in pairs:
+        joined = {*pair}.union(*(sets[key] for key in pair if key in sets))
+        sets |= dict.fromkeys(joined, joined)
+    return {id(found): found for found in sets.values()}.values()
+
+
+def _inputs(form: Form) -> Iterator[Rows]:
+    """The inputs that are used: those together that follow each other and play one role."""
+
+    def kind_of(found: tuple[int, tuple[int, int]]) -> Hashable:
+        k, (column, i) = found
+        origin = form.origins[i]
+        return column - k, origin is not None and origin.role is not None and origin.role.kind
+
+    columns = sorted((column, i) for i, column in form.columns.items())
+    for _, found in groupby(enumerate(columns), kind_of):
+        pairs = [pair for _, pair in found]
+        yield Rows([i for _, i in pairs], varies=True, first=pairs[0][0])
+
+
+def _weights(form: Form, groups: Iterable[Group]) -> Iterator[Rows]:
+    """The parameters: the weights of each matrix product row by row, its biases, and then all others."""
+    left = dict.fromkeys(i for i, rule in enumerate(form.rules) if rule is None and form.needs_gradient[i])
     for group in groups:
         if isinstance(group, MatrixGroup):
-            for row in group.weights:
-                yield from row
-            yield from group.biases
+            weights = [i for row in group.weights for i in row]
+            for nodes, matrix in ((weights, (len(group.weights), len(group.weights[0]))), (group.biases, None)):
+                new = [i for i in dict.fromkeys(nodes) if i in left]
+                for i in new:
+                    del left[i]
+                if new:
+                    yield Rows(new, varies=False, matrix=matrix if len(new) == len(nodes) else None)
+    if left:
+        yield Rows(list(left), varies=False)

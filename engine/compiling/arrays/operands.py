@@ -1,138 +1,201 @@
-"""An operand of a group: its values are read here, and contributions are added to its gradients."""
+"""An operand of a group, and how it is read.
+
+It is a box of nodes, with axes for the nodes of the group and, if the rule takes any number, for its operands; the
+samples are a last axis. Rows that lie regularly are read as a view, others are gathered.
+"""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from engine.compiling.arrays.layout import FIXED, INPUT, Layout, Place
-from engine.compiling.arrays.memory import Spaces
-from engine.compiling.batch import Array
-from engine.compiling.form import Form
+from engine.compiling.arrays.boxes import ANY, Box, Numbers, box_of, regular_rows
+from engine.compiling.arrays.language import NUMPY
+from engine.compiling.arrays.layout import CONSTANT
+from engine.compiling.arrays.texts import SAMPLES, Axes, Text
+from engine.compiling.arrays.writer import Writer
 
 
 class Operand:
-    """An array of nodes, of one or two dimensions; the samples are a last dimension beside them.
+    """Nodes that are read together; `axes` says what each dimension of the box is."""
 
-    Consecutive rows are read as a view, and so is one row that is used throughout; others are gathered. With
-    `full` every row is there, where otherwise what broadcasts will do.
-    """
-
-    def __init__(self, form: Form, layout: Layout, nodes: Any, full: bool = False) -> None:
+    def __init__(self, writer: Writer, nodes: Any, axes: Sequence[int]) -> None:
+        self.writer, self.axes = writer, tuple(axes)
         nodes = np.asarray(nodes)
         self.shape = nodes.shape
-        self.full = full
-        constants = {form.constants.get(i) for i in nodes.flat}
-        self.constant = constants.pop() if len(constants) == 1 else None
-        places: list[Place] = [layout.places[i] for i in nodes.flat]
-        spaces = np.array([space for space, _ in places])
-        rows = np.array([row for _, row in places])
-        needs_gradient = np.array([form.needs_gradient[i] for i in nodes.flat])
-        self.parts = []
-        for space in sorted(set(spaces.tolist())):
-            indices = np.flatnonzero(spaces == space)
-            self.parts.append(Part(space, rows[indices], indices, bool(needs_gradient[indices].any())))
-        self.needs_gradient = bool(needs_gradient.any())
-        self.only_part = only = self.parts[0] if len(self.parts) == 1 else None
-        # rows that are gathered are a copy, and the inputs are another array for each slice
-        self.is_cached = only is not None and only.slice is not None and only.space != INPUT
+        self.known = nodes != ANY
+        self.nodes = np.where(self.known, nodes, nodes[self.known][0])
+        self.arrays, self.rows = writer.array_of[self.nodes], writer.row_of[self.nodes]
+        self.needs_gradient = bool(writer.needs_gradient[self.nodes].any())
+        distinct = np.unique(self.arrays).tolist()
+        self.varies = any(k != CONSTANT and writer.arrays[k].varies for k in distinct)
+        self.filling: float | None = None  # the constant in the places that are not of the array
+        self.box: Box | None = None
+        if len(distinct) == 2 and distinct[0] == CONSTANT:
+            self._be_filled(distinct[1])
+        self.array: int | None = distinct[-1] if len(distinct) == 1 or self.box else None
+        if self.array is not None and self.array != CONSTANT and not self.box:
+            self.box = box_of(np.where(self.known, self.rows, ANY), len(writer.arrays[self.array]))
 
-    def read(self, spaces: Spaces) -> Any:
-        """Their values: an array of shape (*shape, samples), or one that broadcasts to it; a float if all are one."""
-        view = spaces.views.get(self)
-        if view is not None:
-            return view
-        values = self._read(spaces)
-        if self.is_cached:
-            spaces.views[self] = values
-        return values
+    def _be_filled(self, array: int) -> None:
+        """One array but for some places, all of one constant: the box of the others, if they are one."""
+        constants = {self.writer.form.constants[i] for i in np.unique(self.nodes[self.arrays == CONSTANT]).tolist()}
+        is_there = self.known & (self.arrays == array)
+        if len(constants) == 1 and not self.writer.arrays[array].matrix:
+            self.box = box_of(np.where(is_there, self.rows, ANY), len(self.writer.arrays[array]))
+        if self.box:
+            (self.filling,) = constants
+            self.known = is_there
 
-    def _read(self, spaces: Spaces) -> Any:
-        if self.constant is not None and not self.full:
-            return self.constant
-        if self.only_part:
-            return self._shaped(self.only_part.read(spaces.values))
-        found = [part.read(spaces.values) for part in self.parts]
-        out = np.empty((math.prod(self.shape), max(values.shape[1] for values in found)))
-        for part, values in zip(self.parts, found, strict=True):
-            out[part.indices] = values
-        return self._shaped(out)
+    @cached_property
+    def number(self) -> float | None:
+        """The constant that all of them are."""
+        if self.array != CONSTANT:
+            return None
+        constants = {self.writer.form.constants[i] for i in np.unique(self.nodes).tolist()}
+        return constants.pop() if len(constants) == 1 else None
 
-    def _shaped(self, values: Array) -> Array:
-        """Rows as an array of `shape`; always a view, since it may be cached."""
-        if len(values) == math.prod(self.shape):
-            return values if len(self.shape) == 1 else values.reshape(*self.shape, -1)
-        one = values.reshape(*(1 for _ in self.shape), -1)
-        return np.broadcast_to(one, (*self.shape, one.shape[-1])) if self.full else one
+    @cached_property
+    def wide(self) -> Axes:
+        """The axes along which there is more than one place, without the samples."""
+        return frozenset(axis for axis, n in zip(self.axes, self.shape, strict=True) if n > 1)
 
-    def add_product(self, spaces: Spaces, local: Any, upstream: Array) -> None:
-        """Add local · upstream to the gradients; where that overwrites them, without an array in between."""
-        part = self.only_part
-        if part is not None and not part.is_repeated and part in spaces.overwrites:
-            np.multiply(local, upstream, out=part.gradient(spaces).reshape(*self.shape, -1))
+    @cached_property
+    def needs_mask(self) -> bool:
+        """Would what is contributed at places that are not known get anywhere?"""
+        if self.known.all():
+            return False
+        if self.box is None or self.array is None or self.wide - {self.axes[k] for k in self.box.axes}:
+            return True
+        rows = regular_rows(np.where(self.known, self.rows, ANY))
+        read = self.writer.arrays[self.array].rows
+        return rows is None or bool(np.isin(rows[~self.known], list(read)).any())
+
+    @cached_property
+    def core(self) -> Operand:
+        """Of one that is filled, the axes along which it differs, in its filling or its rows."""
+        box_axes = self.box.axes if self.box else ()
+        same = [k for k in range(len(self.shape)) if k not in box_axes and (np.diff(self.known, axis=k) == 0).all()]
+        if not same:
+            return self
+        nodes = self.nodes
+        for k in reversed(same):
+            nodes = nodes.take(0, axis=k)
+        return Operand(self.writer, nodes, [axis for k, axis in enumerate(self.axes) if k not in same])
+
+    def read(self, *, all_axes: bool = False) -> Text:
+        """An array of the shape (*shape, samples), or one that broadcasts to it; with `all_axes` as it is."""
+        if self.number is not None and not all_axes:
+            text = NUMPY.number(self.number)
+            return Text(text, text, text, number=self.number)
+        stored, axes = self.stored(all_axes)
+        present = frozenset(axes) & self.wide
+        text = self._in_order(stored, axes, leading=all_axes)
+        return Text.of_atom(text, present | {SAMPLES} if self.varies else present)
+
+    def stored(self, all_axes: bool = False) -> tuple[str, tuple[int, ...]]:
+        """The view in the order in which its array has the rows, and its axes; gathered, if there is no such view."""
+        if self.filling is not None and not (all_axes and self.core.wide < self.wide):
+            return self.core.filled(), tuple(axis for axis in self.core.axes if axis in self.wide)
+        if self.filling is None and self.box is not None and self.array is not None:
+            axes = tuple([self.axes[k] for k in self.box.axes])
+            if not all_axes or self.wide <= {*axes}:
+                return self._view(self.box, self.array), axes
+        text = self._gathered()
+        wide = [n for n in self.shape if n > 1]
+        if len(wide) != 1 and self.nodes.size > 1:
+            text = self.writer.kept(f"{text}.reshape({', '.join(map(str, wide))}, -1)", "rows")
+        return text, tuple(axis for axis in self.axes if axis in self.wide)
+
+    def _view(self, box: Box, array: int) -> str:
+        name = self.writer.rows_of(array)
+        text = box.text(name)
+        return self.writer.kept(text, name) if box.levels else text
+
+    def filled(self) -> str:
+        """The view in the order of the axes, and the filling where it is not known."""
+        assert self.box is not None
+        assert self.array is not None
+        assert self.filling is not None
+        view = self._in_order(self._view(self.box, self.array), [self.axes[k] for k in self.box.axes])
+        shape = [n for n in self.shape if n > 1]
+        mask = self.writer.tables.mask(self.known.reshape(shape))
+        return self.writer.kept(f"np.where({mask}, {view}, {NUMPY.number(self.filling)})", "filled")
+
+    def _in_order(self, stored: str, axes: Sequence[int], leading: bool = False) -> str:
+        """What is stored with these axes, in the order of the operand's; `leading` are those of one place in front."""
+        order = [self.axes.index(axis) for axis in axes]
+        if order != sorted(order):
+            stored += f".transpose({', '.join(str(order.index(k)) for k in sorted(order))}, {len(order)})"
+        places = [":" if k in order else "None" for k in range(len(self.shape))]
+        if not leading:  # broadcasting adds what is missing in front
+            places = places[min(order, default=len(places)) :]
+        elif not order:  # one row has an axis of its own
+            places.pop()
+        while places and places[-1] == ":":
+            places.pop()
+        return stored + (f"[{', '.join(places)}]" if places else "")
+
+    def _gathered(self) -> str:
+        """An array with a row for each node of the operand."""
+        writer, rows = self.writer, self.rows.ravel()
+        if self.array == CONSTANT:
+            return writer.tables.constants([writer.form.constants[i] for i in self.nodes.flat], (len(rows),))
+        if self.array is not None:
+            return writer.kept(f"{writer.rows_of(self.array)}[{writer.tables.rows(rows)}]", "rows")
+        constants = {writer.form.constants[i] for i in self.nodes.flat if i in writer.form.constants}
+        columns = "samples" if self.varies else "1"
+        parts = [(writer.tables.rows(places), self._there(array, places)) for array, places in self.parts()]
+        if len(constants) == 1:
+            (constant,) = constants
+            empty = f"np.full(({len(rows)}, {columns}), {NUMPY.number(constant)})"
+            parts = [part for part, (array, _) in zip(parts, self.parts(), strict=True) if array != CONSTANT]
         else:
-            self.add(spaces, local * upstream)
+            empty = f"np.empty(({len(rows)}, {columns}))"
+        return writer.kept_in_parts(empty, parts, "rows")
 
-    def add(self, spaces: Spaces, contribution: Array) -> None:
-        """Add a contribution of shape (*shape, samples) to the gradients."""
-        if contribution.ndim > 2:
-            contribution = contribution.reshape(-1, contribution.shape[-1])
-        if self.only_part:
-            self.only_part.add(spaces, contribution)
-            return
-        for part in self.parts:
-            if part.needs_gradient:
-                part.add(spaces, contribution[part.indices])
+    def parts(self) -> Iterator[tuple[int, Numbers]]:
+        """Each array of which there are nodes, with their places in the operand."""
+        arrays = self.arrays.ravel()
+        for array in np.unique(arrays).tolist():
+            yield array, np.flatnonzero(arrays == array)
 
+    def _there(self, array: int, places: Numbers) -> str:
+        """The rows of an array that are at these places."""
+        if array == CONSTANT:
+            constants = self.writer.form.constants
+            return self.writer.tables.constants(
+                [constants[i] for i in self.nodes.flat[places].tolist()], (len(places),)
+            )
+        return f"{self.writer.rows_of(array)}[{self.writer.tables.rows(self.rows.flat[places])}]"
 
-class Part:
-    """The nodes of an operand that lie in one space: their rows there, and their indices in the operand."""
-
-    def __init__(self, space: int, rows: Any, indices: Any, needs_gradient: bool) -> None:
-        self.space = space
-        self.rows = rows
-        self.indices = indices
-        self.needs_gradient = needs_gradient and space != INPUT
-        first, n = int(rows[0]), len(rows)
-        self.is_repeated = n > 1 and bool((rows == first).all())
-        self.slice = None
-        if self.is_repeated or n == 1:
-            self.slice = slice(first, first + 1)
-        elif (np.diff(rows) == 1).all():
-            self.slice = slice(first, first + n)
-        self.distinct_rows, counts = np.unique(rows, return_counts=True)
-        self.order: Any = None
-        self.starts: Any = None
-        if self.slice is None and len(self.distinct_rows) < n:  # contributions to one row are summed first, then added
-            self.order = np.argsort(rows, kind="stable")
-            self.starts = np.cumsum(counts) - counts
-
-    def read(self, values: Sequence[Any]) -> Any:
-        return values[self.space][self.rows if self.slice is None else self.slice]
-
-    def gradient(self, spaces: Spaces) -> Array:
-        """The gradients of the rows of a slice."""
-        found: Array | None = spaces.views.get(self)
-        if found is None:
-            found = spaces.views[self] = spaces.gradients[self.space][self.slice]
-        return found
-
-    def add(self, spaces: Spaces, contribution: Array) -> None:
-        if self.space == FIXED and contribution.shape[1] > 1:  # one parameter for all samples: their sum
-            contribution = np.add.reduce(contribution, axis=1, keepdims=True)
-        if self.slice is not None:
-            gradient = self.gradient(spaces)
-            if self.is_repeated:
-                contribution = np.add.reduce(contribution, keepdims=True)
-            if self in spaces.overwrites:
-                gradient[:] = contribution
-            else:
-                gradient += contribution
-        elif self.order is None:
-            spaces.gradients[self.space][self.rows] += contribution
+    def read_columns(self) -> str:
+        """All of it as a matrix with a row for each place along the first axis."""
+        if self.is_in_order and self.box and self.array is not None:
+            text = self.box.slice_of(self.writer.rows_of(self.array))
         else:
-            sums = np.add.reduceat(contribution[self.order], self.starts, axis=0)
-            spaces.gradients[self.space][self.distinct_rows] += sums
+            text = self.read(all_axes=True).atom
+        return self.writer.kept(f"{text}.reshape({self.shape[0]}, -1)", "columns")
+
+    @property
+    def is_in_order(self) -> bool:
+        """Are they rows that follow each other, in the order of the axes?"""
+        if self.box is None or self.box.parts or not self.known.all():
+            return False
+        return self.box.axes == tuple(range(len(self.shape)))
+
+    def read_matrix(self) -> str:
+        """Of what is the same for all samples, the matrix that its two axes make."""
+        if self.array is not None and self.box is not None and self.is_matrix:
+            return self.writer.names[self.array]
+        return self.writer.kept(f"{self.read(all_axes=True).atom}[..., 0]", "matrix")
+
+    @property
+    def is_matrix(self) -> bool:
+        """Is it an array that is kept as this very matrix?"""
+        if self.array is None or self.box is None or not self.box.is_whole:
+            return False
+        return self.writer.arrays[self.array].matrix == self.shape and self.box.axes == tuple(sorted(self.box.axes))

@@ -78,6 +78,8 @@ class Expressions:
                 return self.number(float(computed))
         if kind == "*" and 1.0 in numbers:
             return int(parts[1 - numbers.index(1.0)])
+        if kind == "**" and numbers[1] == 1.0:
+            return int(parts[0])
         if kind == "*" and -1.0 in numbers:
             return self.make("neg", (parts[1 - numbers.index(-1.0)],))
         if kind == "call" and parts[0] in ("power", "power_or_inf") and numbers[1] is not None:

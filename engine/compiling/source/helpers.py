@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from engine.compiling.source.assignments import Assignments
+from engine.compiling.source.expressions import Expressions, NamedExpression
+from engine.compiling.source.identifiers import Identifiers
 from engine.compiling.source.languages import Language
 from engine.readings.formulas import operand_symbols
-from engine.readings.python import HELPERS, definition
-from engine.readings.symbols import Symbol
+from engine.readings.python import HELPERS
 
 
 def helper_definitions(functions: Iterable[str], language: Language) -> list[str]:
@@ -23,10 +25,17 @@ def helper_definitions(functions: Iterable[str], language: Language) -> list[str
 
 
 def _defined(name: str, language: Language) -> str:
+    """The rule as a function; what its row uses several times is computed once."""
     rule = HELPERS[name]
-    operands = [Symbol.named(language.called(str(operand.text))) for operand in operand_symbols(rule)]
-    result = language.returned(language.style.print(definition(rule, operands)))
-    return language.function(language.called(name), ", ".join(str(operand.text) for operand in operands), [result])
+    operands = [language.called(str(operand.text)) for operand in operand_symbols(rule)]
+    expressions = Expressions()
+    symbols = [expressions.known(expressions.name(operand)) for operand in operands]
+    result = expressions.of(language.definition(rule, symbols))
+    numbered = Identifiers(operands).numbered
+    written = Assignments(expressions, [NamedExpression("", result, "")], {}, numbered, language.style)
+    lines = [language.assigned(line.name, line.pieces) for line in written.lines]
+    last = language.returned(written.printed(result, top=True))
+    return language.function(language.called(name), ", ".join(operands), [*lines, last])
 
 
 def taken_by(texts: Iterable[str], language: Language) -> list[str]:
@@ -35,5 +44,5 @@ def taken_by(texts: Iterable[str], language: Language) -> list[str]:
 
 
 def words_of(text: str) -> dict[str, None]:
-    """The identifiers in a text, in order, each once."""
-    return dict.fromkeys(re.findall(r"\b[^\W\d]\w*", text))
+    """The identifiers in a text, in order, each once, without attributes."""
+    return dict.fromkeys(re.findall(r"(?<![\w.])[^\W\d]\w*", text))

@@ -9,8 +9,10 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
+from engine.readings.python import definition
 from engine.readings.styles import Style
-from engine.readings.symbols import symbol
+from engine.readings.symbols import Symbol, symbol
+from engine.rules import Rule
 
 WIDTH = 100  # columns of a line
 
@@ -21,7 +23,7 @@ class Language(ABC):
     style: Style
     reserved: frozenset[str]  # what means something already
     library: frozenset[str]  # what a module takes from the library of the language
-    powers: Sequence[str]  # the functions for powers, of which no row tells
+    powers: Sequence[str]  # the functions of which no row tells, such as those for powers
     functions: Sequence[str]  # of a module with a gradient
     indent: str
     between: str  # functions
@@ -65,6 +67,10 @@ class Language(ABC):
         """The names that the statements of a text assign to, each once."""
         targets = self.assignment.findall(text)
         return list(dict.fromkeys(name for target in targets for name in re.findall(r"\w+", target)))
+
+    def definition(self, rule: Rule, operands: Sequence[Symbol]) -> Symbol:
+        """What a helper returns."""
+        return definition(rule, operands)
 
     def called(self, name: str) -> str:
         """What a helper, or an operand of it, is called."""

@@ -51,22 +51,25 @@ class Source:
         origins = [self.form.origins[i] for i in self.parameters]
         parameters = [origin.data for origin in origins if origin is not None]
         sample = language.sample([leaf.data for leaf in self.inputs], parameters, self.functions[-1].name)
-        head = language.head(self._summary(), self._remarks(), taken_by([*helpers, *functions], language))
+        head = language.head(
+            self._summary(), remarks(self.form) if self.backward else [], taken_by([*helpers, *functions], language)
+        )
         return language.between.join([head, *helpers, *functions, sample]) + "\n"
 
     def _summary(self) -> str:
         what = "One sample forward and backward" if self.backward else "One sample forward"
         return f"{what}: {plural(len(self.inputs), 'input')}, {plural(len(self.parameters), 'parameter')}."
 
-    def _remarks(self) -> list[str]:
-        """Where a derivative is not written as in textbooks."""
-        used = dict.fromkeys(rule for i, rule in enumerate(self.form.rules) if rule and self.form.needs_gradient[i])
-        return [
-            f"The derivative of {rule.name} is {_textbook(rule)}; computed otherwise"
-            f"{f': {rule.because}' * bool(rule.because)}."
-            for rule in used
-            if self.backward and rule.textbook and rule.arity == 1
-        ]
+
+def remarks(form: Form) -> list[str]:
+    """Where a derivative is not written as in textbooks."""
+    used = dict.fromkeys(rule for i, rule in enumerate(form.rules) if rule and form.needs_gradient[i])
+    return [
+        f"The derivative of {rule.name} is {_textbook(rule)}; computed otherwise"
+        f"{f': {rule.because}' * bool(rule.because)}."
+        for rule in used
+        if rule.textbook and rule.arity == 1
+    ]
 
 
 def _textbook(rule: Rule) -> str:

@@ -20,7 +20,7 @@ class Python(Language):
     style = PYTHON
     reserved = frozenset([*keyword.kwlist, *keyword.softkwlist, *dir(builtins), *dir(math)])
     library = frozenset(dir(math))
-    powers = ("power", "power_or_inf")
+    powers: Sequence[str] = ("power", "power_or_inf")
     functions = ("gradient",)
     indent = "    "
     between = "\n\n\n"

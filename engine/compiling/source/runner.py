@@ -20,13 +20,13 @@ PYTHON = Python()
 class PythonRunner:
     """Straight-line Python for one sample, compiled when it is first run; None where it raises."""
 
-    def __init__(self, form: Form, parameters: Sequence[int], inputs: int) -> None:
-        self.form, self.parameters, self.inputs = form, parameters, inputs
+    def __init__(self, form: Form, parameters: Sequence[int], inputs: int, has_one_root: bool) -> None:
+        self.form, self.parameters, self.inputs, self.has_one_root = form, parameters, inputs, has_one_root
 
     def forward(self, batch: Batch, parameters: Array) -> Array | None:
-        """The values of the K roots for each sample, shape (K, B)."""
+        """The values of the root, shape (B,), or of the K roots, (B, K)."""
         found = _each(self._forward, batch, parameters)
-        return None if found is None else np.array(found).reshape(batch.size, -1).T
+        return None if found is None else np.array(found).reshape((-1,) if self.has_one_root else (batch.size, -1))
 
     def gradient(self, batch: Batch, parameters: Array) -> tuple[Array, Array] | None:
         """The values of the one root, shape (B,), and the gradient of their sum by the parameters."""

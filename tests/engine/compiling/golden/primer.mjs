@@ -5,7 +5,9 @@
 const { abs, exp, tanh } = Math;
 
 function sech2(x) {
-  return 4 * exp(-2 * abs(x)) / ((1 + exp(-2 * abs(x))) * (1 + exp(-2 * abs(x))));
+  const exp_1 = exp(-2 * abs(x));
+  const sum_1 = 1 + exp_1;
+  return 4 * exp_1 / (sum_1 * sum_1);
 }
 
 // E.
