@@ -300,4 +300,7 @@ def test_operations_and_operands_of_a_users_own_may_be_called_by_words_of_javasc
 def test_another_language_is_refused():
     with pytest.raises(ValueError, match="source") as raised:
         compile_graph(Value(1.0) * 2.0, []).source("nielsen")
-    assert str(raised.value) == 'source() writes "numpy", "python" or "javascript"; got \'nielsen\' (a notation is notation=…)'
+    assert (
+        str(raised.value)
+        == 'source() writes "numpy", "python" or "javascript"; got \'nielsen\' (a notation is notation=…)'
+    )
