@@ -39,7 +39,11 @@ MEGABYTES = 300.0
 MICROGRAD_BATCH, TIMES_MICROGRAD = 100, 50_000.0
 SPELLED_OUT, COMPILE_SECONDS = 1.2, 2.0
 TAPE, TIMES_TORCH_SCALARS = 0.4, 100.0
+NAMES, TIMES_TORCH_TENSORS = {32: 1.7, 256: 1.7}, 1.6
+SMALL_BATCH = 32
 START = 45.0  # microseconds a node
+FIRST_STEP = 0.7  # seconds
+LARGEST, GIGABYTES = 1_000_000, 8.0  # nodes, and what compiling them may take
 GRAPHS = ("chain", "random", "network")
 NODES = (1_000, 10_000, 100_000, 1_000_000)
 GROWING_BATCHES = (1, 10, 100, 1_000, 10_000, IMAGES)
@@ -73,20 +77,27 @@ class Engines(ExitStack):
 def classifier(options: argparse.Namespace) -> Iterator[Report]:
     """Steps of source 004's classifier: the gradient of a batch."""
     with Engines(options) as engines:
-        arguments = (10, "cross_entropy")
-        ours = engines.start("classifier_glassgrad", *arguments, "nn", options.data)
-        numpy = engines.start("classifier_numpy", *arguments, options.data)
-        torch = engines.start_peer(TORCH, "classifier_torch", *arguments, options.data)
-        rows: list[Row] = []
-        for count, at_most in BATCHES.items():
-            sizes = numpy.ask(f"sizes {count}")
-            peers, most = {"numpy": numpy, "PyTorch tensors": torch}, {"numpy": at_most}
-            numbers, time = f"numbers {count}", f"time {count}"
-            rows += beside(f"B = {count:,}", ours, peers, numbers, time, options.rounds, most, sizes)
+        rows = images(engines, options, BATCHES)
     rows += memory(options)
     title = f"the classifier 784→10→10, cross-entropy, {threads(options)}: the gradient of a batch"
     notes = "numpy: feature-major, slices of 4,096 images, the fastest that was found"
     yield Report(title, "peer", options.rounds, rows, notes)
+
+
+def images(
+    engines: Engines, options: argparse.Namespace, batches: Mapping[int, float | None], name: str = ""
+) -> list[Row]:
+    """Rows of the classifier for batches of so many images, each of which may take so many times numpy's time."""
+    arguments = (10, "cross_entropy")
+    ours = engines.start("classifier_glassgrad", *arguments, "nn", options.data)
+    numpy = engines.start("classifier_numpy", *arguments, options.data)
+    torch = engines.start_peer(TORCH, "classifier_torch", *arguments, options.data)
+    peers, rows = {"numpy": numpy, "PyTorch tensors": torch}, []
+    for count, at_most in batches.items():
+        sizes, most = numpy.ask(f"sizes {count}"), {"numpy": at_most} if at_most else None
+        numbers, time = f"numbers {count}", f"time {count}"
+        rows += beside(f"{name}B = {count:,}", ours, peers, numbers, time, options.rounds, most, sizes)
+    return rows
 
 
 def memory(options: argparse.Namespace) -> Iterator[Row]:
@@ -140,6 +151,39 @@ def training(options: argparse.Namespace) -> Iterator[Report]:
     yield Report(f"training by nn.fit, {threads(options)}", "peer", options.rounds, rows, notes)
 
 
+def transformer(options: argparse.Namespace) -> Iterator[Report]:
+    """The GPT of the demo `names`, recorded scalar by scalar: the gradient of a batch of names of seven letters."""
+    with Engines(options) as engines:
+        ours = engines.start("gpt_glassgrad")
+        numpy = engines.start("gpt_numpy")
+        peers = {"numpy": numpy, "PyTorch tensors": engines.start_peer(TORCH, "gpt_torch")}
+        rows: list[Row] = []
+        for count, at_most in NAMES.items():
+            most, least = {"numpy": at_most}, {"PyTorch tensors": TIMES_TORCH_TENSORS}
+            numbers, time, sizes = f"numbers {count}", f"time {count}", numpy.ask(f"sizes {count}")
+            rows += beside(f"B = {count}", ours, peers, numbers, time, options.rounds, most, sizes, least)
+    title = f"a transformer of scalars: 16 dimensions, 4 heads, 8 tokens, {threads(options)}: the gradient of a batch"
+    notes = (
+        "numpy: feature-major, the names last, attention by full squares of scores, memory kept, slices of 64 names,\n"
+        "the fastest that was found. PyTorch: with its own normalization, attention and cross-entropy"
+    )
+    yield Report(title, "peer", options.rounds, rows, notes)
+
+
+def small(options: argparse.Namespace) -> Iterator[Report]:
+    """Nets and batches so small that what goes on around the numbers takes longer than they do."""
+    rows: list[Row] = []
+    for name, title in (("moons", "moons, 2→16→16→1, 100 points"), ("xor", "XOR, 2→8→1, 4 points")):
+        with Engines(options) as engines:
+            peers = {"PyTorch tensors": engines.start_peer(TORCH, "small_torch", name)}
+            rows += beside(title, engines.start("small_glassgrad", name), peers, "numbers", "time", options.rounds)
+    with Engines(options) as engines:
+        rows += images(engines, options, {SMALL_BATCH: None}, "784→10→10, ")
+    title = f"small nets, {threads(options)}: the gradient of all points, or of a batch"
+    notes = "moons: ReLU, hinge loss + L2; XOR: tanh, squared error; 784→10→10: ReLU, cross-entropy"
+    yield Report(title, "peer", options.rounds, rows, notes)
+
+
 def spelled_out(options: argparse.Namespace) -> Iterator[Report]:
     """The same network by nn and spelled out with + and *, and how long each takes to compile."""
     rows: list[Row] = []
@@ -180,15 +224,29 @@ def graph(options: argparse.Namespace) -> Iterator[Report]:
 
 
 def start(options: argparse.Namespace) -> Iterator[Report]:
-    """What a deep graph costs until its first gradient: the passes, the text, and most of it Python's own compiler."""
+    """What a graph costs until its first gradient; of a deep one the most is Python's own compiler."""
     rows: list[Row] = []
+    rounds = min(options.rounds, 5)
     for kind in ("chain", "random"):
         for nodes in (10_000, 100_000):
             with Engines(options) as engines:
                 worker = engines.start("growth", kind, nodes)
-                times = [1e6 * worker.ask("start") for _ in range(min(options.rounds, 5))]
-                rows.append(Figure(f"{kind}, about {nodes:,} nodes", "µs a node", times, START))
-    yield Report("a deep graph until its first gradient, as generated Python", "peer", min(options.rounds, 5), rows)
+                times = [1e6 * worker.ask("start") for _ in range(rounds)]
+                rows.append(Figure(f"{kind}, about {nodes:,} nodes, as generated Python", "µs a node", times, START))
+    with Engines(options) as engines:
+        worker = engines.start("growth")
+        times = [worker.ask("fit") for _ in range(rounds)]
+        rows.append(Figure("784→256→128→10, fit until its first step", "s", times, FIRST_STEP))
+    for kind in GRAPHS:
+        name = f"{kind}, about {LARGEST:,} nodes, peak memory of the process"
+        with Engines(options) as engines:
+            try:
+                peak = engines.start("growth", kind, LARGEST).ask("peak") / 1e9
+            except BenchmarkError as error:
+                rows.append(Missing(name, str(error)))
+                continue
+        rows.append(Figure(name, "GB", [peak], GIGABYTES))
+    yield Report("a graph until its first gradient", "peer", rounds, rows)
 
 
 def growth(options: argparse.Namespace) -> Iterator[Growth]:
@@ -259,6 +317,8 @@ Section = Callable[[argparse.Namespace], Iterator[Report | Growth]]
 SECTIONS: dict[str, Section] = {
     "classifier": classifier,
     "training": training,
+    "transformer": transformer,
+    "small": small,
     "spelled-out": spelled_out,
     "graph": graph,
     "start": start,

@@ -17,8 +17,14 @@ sys.path.append(str(Path(__file__).parent / "workers"))  # they import one anoth
 
 import classifier_glassgrad
 import classifier_numpy
+import gpt
+import gpt_glassgrad
+import gpt_numpy
 import graph_glassgrad
 import graph_tape
+import growth
+import small
+import small_glassgrad
 from digits import CLASSES, PIXELS, labels, pixels, weights
 from random_graph import INPUT, INPUTS, OPERATIONS, ROTATION, SOFTMAX, inputs, recipe
 
@@ -59,19 +65,27 @@ HIDDEN, COUNT = 4, 3
 
 def eager(loss):
     """The mean loss and its gradient by the scalar engine, in the order of the weights."""
-    sizes = [PIXELS, HIDDEN, CLASSES]
-    vector = iter(weights(sizes))
-    matrices = [
-        ([[next(vector) for _ in range(n)] for _ in range(m)], [next(vector) for _ in range(m)])
-        for n, m in pairwise(sizes)
-    ]
-    model = nn.MLP.from_weights(*map(list, zip(*matrices, strict=True)))
+    model = network([PIXELS, HIDDEN, CLASSES])
     bytes_ = b"".join(pixels(COUNT))
     rows = [[b / 255 for b in bytes_[i * PIXELS : (i + 1) * PIXELS]] for i in range(COUNT)]
     each = [
         loss(model(row), [float(k == c) for k in range(CLASSES)]) for row, c in zip(rows, labels(COUNT), strict=True)
     ]
-    mean = sum(each, Value(0.0)) / COUNT
+    return mean_and_gradient(model, sum(each, Value(0.0)) / COUNT)
+
+
+def network(sizes, **options):
+    """A model that starts from the bytes from which the workers start."""
+    vector = iter(weights(sizes))
+    matrices = [
+        ([[next(vector) for _ in range(n)] for _ in range(m)], [next(vector) for _ in range(m)])
+        for n, m in pairwise(sizes)
+    ]
+    return nn.MLP.from_weights(*map(list, zip(*matrices, strict=True)), **options)
+
+
+def mean_and_gradient(model, mean):
+    """Both by the scalar engine, in the order of the weights."""
     mean.backward()
     gradient = []
     for layer in model.layers:
@@ -110,6 +124,41 @@ def test_slices_change_nothing(monkeypatch):
     whole = numbers(50)
     monkeypatch.setattr(classifier_numpy, "SLICE", 7)
     require_agreement({"whole": whole, "in slices": numbers(50)}, sizes=classifier_numpy.commands(network)["sizes"](50))
+
+
+# ── the transformer ────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_transformers_agree_with_the_eager_engine():
+    ours, numpy = gpt_glassgrad.Transformer(), gpt_numpy.commands()
+    losses = [gpt_glassgrad.recorded(ours.model, name)[0] for name in gpt.names(COUNT)]
+    mean = sum(losses, Value(0.0)) / COUNT
+    mean.backward()
+    numbers = {"eager": [mean.data, *(parameter.grad for parameter in ours.parameters)]}
+    numbers |= {"compiled": gpt_glassgrad.commands(ours)["numbers"](COUNT), "numpy": numpy["numbers"](COUNT)}
+    sizes = [max(size, 1e-3) for size in numpy["sizes"](COUNT)]  # within a name, too, terms cancel
+    require_agreement(numbers, sizes=sizes)
+    assert sum(map(abs, numbers["eager"])) > 1.0
+
+
+def test_slices_of_names_change_nothing(monkeypatch):
+    commands = gpt_numpy.commands()
+    whole, sizes = commands["numbers"](5), commands["sizes"](5)
+    monkeypatch.setattr(gpt_numpy, "SLICE", 2)
+    require_agreement({"whole": whole, "in slices": commands["numbers"](5)}, sizes=sizes)
+
+
+# ── small nets ─────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("name", small.NETS)
+def test_small_nets_agree_with_the_eager_engine(name):
+    sizes, activation, loss, l2 = small.NETS[name]
+    model = network(sizes, activation=activation)
+    losses = [getattr(nn, loss)([model(x)], [target]) for x, target in small.points(name)]
+    squares = sum((parameter * parameter for parameter in model.parameters()), Value(0.0))
+    eager = mean_and_gradient(model, sum(losses, Value(0.0)) / len(losses) + l2 * squares)
+    require_agreement({"eager": eager, "compiled": small_glassgrad.commands(small_glassgrad.Net(name))["numbers"]()})
 
 
 # ── the random graph ───────────────────────────────────────────────────────────────────────────
@@ -158,9 +207,26 @@ def test_a_softmax_keeps_one_of_its_outputs():
 def test_graphs_grow_to_the_size_that_is_asked_for(kind):
     with Worker("growth", kind, "600") as worker:
         nodes, *costs = worker.ask("costs")
-        costs.append(worker.ask("start"))
+        costs += [worker.ask("start"), worker.ask("peak")]
     assert 480 <= nodes <= 720
     assert all(cost >= 0.0 for cost in costs)
+
+
+def test_the_net_whose_first_step_is_timed_is_as_large_as_is_said():
+    assert sum(nout * (nin + 1) for nin, nout in pairwise([PIXELS, *growth.LAYERS])) == 235_146
+
+
+def test_fit_is_timed_for_one_step(monkeypatch):
+    optimizers = []
+
+    def sgd(*arguments, **options):
+        optimizers.append(nn.SGD(*arguments, **options))
+        return optimizers[-1]
+
+    monkeypatch.setattr(growth, "LAYERS", [3, CLASSES])
+    monkeypatch.setattr(growth, "SGD", sgd)
+    growth.first_step()
+    assert [optimizer.steps for optimizer in optimizers] == [1]
 
 
 # ── the report ─────────────────────────────────────────────────────────────────────────────────
@@ -217,7 +283,8 @@ def test_an_unknown_section_is_refused(capsys):
         compiled.main(compiled.TITLE, compiled.run, ["clasifier"], compiled.add_options)
     assert stop.value.code == 2
     assert (
-        "there are classifier, training, spelled-out, graph, start, growth; got 'clasifier'" in capsys.readouterr().err
+        "there are classifier, training, transformer, small, spelled-out, graph, start, growth; got 'clasifier'"
+        in capsys.readouterr().err
     )
 
 

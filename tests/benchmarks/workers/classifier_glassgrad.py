@@ -7,6 +7,7 @@ from clock import peak_memory, seconds, seconds_each, serve
 from digits import CLASSES, IMAGES, PIXELS, weights
 from digits_arrays import Array, samples
 from micrograd_demo import SpelledOut
+from program_numbers import mean_and_gradient
 
 import nn
 from engine import Value, compile_graph, log_sum_exp
@@ -22,20 +23,12 @@ class Network:
         sizes = [PIXELS, int(hidden), CLASSES]
         self.spelled_out = style == "spelled-out"
         self.model: Any = SpelledOut(Value, sizes) if self.spelled_out else nn.MLP(PIXELS, sizes[1:])
-        self.parameters = self.spelled_out_parameters() if self.spelled_out else self.nn_parameters()
+        self.parameters = self.spelled_out_parameters() if self.spelled_out else in_layers(self.model)
         self.start = weights(sizes)
         self.restart()
         self.inputs = [Value(0.5) for _ in range(PIXELS + CLASSES)]
         self.root = self.loss_of(self.inputs[:PIXELS], self.inputs[PIXELS:])
         self.compile()
-
-    def nn_parameters(self) -> list[Value]:
-        """For each layer its weights, neuron by neuron, then its biases: in the order of `digits.weights`."""
-        return [
-            value
-            for layer in self.model.layers
-            for value in [w for neuron in layer.neurons for w in neuron.w] + [neuron.b for neuron in layer.neurons]
-        ]
 
     def spelled_out_parameters(self) -> list[Value]:
         return [v for layer in self.model.layers for v in [w for row, _ in layer for w in row] + [b for _, b in layer]]
@@ -63,9 +56,7 @@ class Network:
 
     def numbers(self, count: int) -> list[float]:
         """The mean loss, and its gradient in the order of `digits.weights`."""
-        losses, gradient = self.gradient(count)
-        place = {parameter: i for i, parameter in enumerate(self.program.parameters)}
-        return [float(losses.mean()), *gradient[[place[parameter] for parameter in self.parameters]].tolist()]
+        return mean_and_gradient(self.program, self.gradient(count), self.parameters)
 
     def fit(self, images: Array, targets: Array, batch: int, epochs: int = 1, shuffle: bool = True) -> nn.History:
         self.restart()
@@ -85,6 +76,15 @@ class Network:
     def trained(self, batch: int, count: int) -> list[float]:
         self.fit(*samples(count, self.folder), batch, shuffle=False)
         return [parameter.data for parameter in self.parameters]
+
+
+def in_layers(model: nn.MLP) -> list[Value]:
+    """For each layer its weights, neuron by neuron, then its biases: in the order of `digits.weights`."""
+    return [
+        value
+        for layer in model.layers
+        for value in [w for neuron in layer.neurons for w in neuron.w] + [neuron.b for neuron in layer.neurons]
+    ]
 
 
 def commands(network: Network) -> dict[str, Any]:

@@ -5,6 +5,7 @@ import sys
 import numpy as np
 from clock import seconds_each, serve
 from digits_arrays import Array
+from program_numbers import mean_and_gradient
 from random_graph import INPUT, OPERATIONS, PRODUCT, SOFTPLUS, SUM, inputs, recipe
 
 from engine import Value, compile_graph, softmax, softplus
@@ -60,9 +61,7 @@ class Compiled(Graph):
         return self.program.gradient(self.sample, parameters=self.vector)
 
     def numbers(self) -> list[float]:
-        losses, gradient = self.step()
-        place = {parameter: i for i, parameter in enumerate(self.program.parameters)}
-        return [float(losses[0]), *gradient[[place[leaf] for leaf in self.leaves]].tolist()]
+        return mean_and_gradient(self.program, self.step(), self.leaves)
 
 
 ENGINES: dict[str, type[Eager | Compiled]] = {"eager": Eager, "compiled": Compiled}

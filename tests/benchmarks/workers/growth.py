@@ -6,13 +6,16 @@ from functools import cache
 
 import numpy as np
 from clock import peak_memory, seconds, seconds_each, serve
+from digits import CLASSES, PIXELS
+from digits_arrays import samples
 from graph_glassgrad import Graph
 
 from engine import Program, Value, compile_graph, topological_order
-from nn import MLP, half_squared_error
+from nn import MLP, SGD, cross_entropy, fit, half_squared_error
 
 MOST_MEMORY = 12 * 2**30  # what needs more ends this process, not its neighbours
 MOST_NODES = 200_000  # for a batch: a larger graph takes minutes
+LAYERS, BATCH = [256, 128, CLASSES], 32  # 235,146 weights and biases
 
 
 def chain(nodes: int) -> tuple[Value, list[Value]]:
@@ -32,8 +35,8 @@ def random(nodes: int) -> tuple[Value, list[Value]]:
 def network(nodes: int) -> tuple[Value, list[Value]]:
     """Wide: one sample through two layers as large as its input; most nodes are weights."""
     side = max(int((nodes / 2) ** 0.5) - 1, 1)
-    inputs = [Value(0.5 / side) for _ in range(side)]
-    return half_squared_error(MLP(side, [side, side], activation="tanh")(inputs), [0.0] * side), inputs
+    inputs, targets = ([Value(x) for _ in range(side)] for x in (0.5 / side, 0.0))
+    return half_squared_error(MLP(side, [side, side], activation="tanh")(inputs), targets), [*inputs, *targets]
 
 
 def costs(kind: str, nodes: str) -> list[float | None]:
@@ -57,6 +60,24 @@ def costs(kind: str, nodes: str) -> list[float | None]:
     return [size, compiling, one, batch, memory]
 
 
+def peak(kind: str, nodes: str) -> int:
+    """The most bytes that a process holds that records a graph and computes its first gradient."""
+    Starting(kind, nodes).start()
+    return peak_memory()
+
+
+def first_step() -> float:
+    """Seconds that `fit` takes until its first step is done: recording, compiling, checking, a gradient, an update."""
+    model = MLP(PIXELS, LAYERS)
+    optimizer = SGD(model.parameters(), lr=0.01)
+    batch = samples(BATCH, "")
+
+    def train() -> None:
+        fit(model, *batch, loss=cross_entropy, optimizer=optimizer, epochs=1, batch_size=BATCH, progress=False)
+
+    return seconds(train, warm_up=False)
+
+
 class Starting:
     """A graph that is compiled anew each time."""
 
@@ -75,4 +96,9 @@ GRAPHS = {"chain": chain, "random": random, "network": network}
 if __name__ == "__main__":
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     graph = cache(Starting)
-    serve(costs=lambda: costs(*sys.argv[1:]), start=lambda: graph(*sys.argv[1:]).start())
+    serve(
+        costs=lambda: costs(*sys.argv[1:]),
+        start=lambda: graph(*sys.argv[1:]).start(),
+        peak=lambda: peak(*sys.argv[1:]),
+        fit=first_step,
+    )
