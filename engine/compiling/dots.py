@@ -24,14 +24,11 @@ Pair = tuple[int, int]  # a weight and its value
 def with_dots(form: Form) -> Form:
     """The same graph, its sums of products recognised."""
     absorbed = _absorbed(form)
-    new = Form()
-    at: dict[int, int] = {}
+    new, at = form.leaves()
     for i, (rule, operands, origin) in enumerate(zip(form.rules, form.operands, form.origins, strict=True)):
-        if rule is None:
-            at[i] = new.copied_leaf(form, i)
-        elif i in absorbed:
+        if rule is None or i in absorbed:
             continue
-        elif rule is DOT:
+        if rule is DOT:
             pairs, bias = _pairs_of_dot([at[operand] for operand in operands])
             at[i] = _sum_of_products(new, pairs, bias, origin)
         elif rule is ADD or rule is SUM:

@@ -54,8 +54,12 @@ class Form:
         self.columns[i] = column
         return i
 
-    def parameter(self, origin: Value) -> int:
-        return self._append(None, (), origin, varies=False, needs_gradient=True)
+    def take(self, parameters: Sequence[Value]) -> dict[Value, int]:
+        """Begin with these parameters, of which there may be very many; where each of them is."""
+        count = len(parameters)
+        self.rules, self.operands, self.origins = [None] * count, [()] * count, list(parameters)
+        self.varies, self.needs_gradient = [False] * count, [True] * count
+        return dict(zip(parameters, range(count), strict=True))
 
     def constant(self, data: float) -> int:
         key = ("constant", data.hex())  # apart: 0 and −0; together: NaN and NaN
@@ -65,13 +69,23 @@ class Form:
             self.constants[i] = data
         return i
 
-    def copied_leaf(self, other: Form, i: int) -> int:
-        """The leaf i of another form."""
-        if i in other.constants:
-            return self.constant(other.constants[i])
-        origin = other.origins[i]
-        assert origin is not None
-        return self.input(other.columns[i], origin) if i in other.columns else self.parameter(origin)
+    def parameters(self) -> list[int]:
+        """The leaves that have a gradient."""
+        pairs = zip(self.rules, self.needs_gradient, strict=True)
+        return [i for i, (rule, needs_gradient) in enumerate(pairs) if rule is None and needs_gradient]
+
+    def leaves(self) -> tuple[Form, dict[int, int]]:
+        """A form of the leaves alone, and where they are in it: old number → new number."""
+        new, leaves = Form(), [i for i, rule in enumerate(self.rules) if rule is None]
+        at = dict(zip(leaves, range(len(leaves)), strict=True))
+        new.rules, new.operands = [None] * len(leaves), [()] * len(leaves)
+        new.origins = [self.origins[i] for i in leaves]
+        new.varies = [self.varies[i] for i in leaves]
+        new.needs_gradient = [self.needs_gradient[i] for i in leaves]
+        new.columns = {at[i]: column for i, column in self.columns.items()}
+        new.constants = {at[i]: data for i, data in self.constants.items()}
+        new._known = {("constant", data.hex()): i for i, data in new.constants.items()}
+        return new, at
 
     def uses(self) -> list[int]:
         """How often each node is used, as an operand or as a root."""
@@ -119,17 +133,20 @@ def order_of(roots: Sequence[Value]) -> list[Value]:
 
 def frozen(order: Iterable[Value], roots: Sequence[Value], inputs: Sequence[Value]) -> Form:
     """The graph as a form: `order` holds every node, `inputs` the leaves that differ from sample to sample."""
-    form = Form()
-    columns = {leaf: column for column, leaf in enumerate(inputs)}
-    at: dict[Value, int] = {}
+    form, columns = Form(), {leaf: column for column, leaf in enumerate(inputs)}
+    order = list(order)
+    parameters = [
+        value for value in order if value.op is None and value.__class__ is not Constant and value not in columns
+    ]
+    at = form.take(parameters)
     for value in order:
+        if value in at:
+            continue
         if value in columns:
             at[value] = form.input(columns[value], value)
         elif value.__class__ is Constant and all(at[operand] in form.constants for operand in value.operands):
             at[value] = form.constant(value.data)  # an operation on constants is one, with the result that was recorded
-        elif value.op is None:
-            at[value] = form.parameter(value)
-        else:
+        elif value.op is not None:
             operands = tuple([at[operand] for operand in value.operands])
             at[value] = form.add(value.op, operands, value, detached=value.__class__ is Constant)
     form.roots = [at[root] for root in roots]

@@ -13,12 +13,14 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
+import numpy as np
+
+from engine.compiling.arrays.boxes import Numbers
 from engine.compiling.form import Form
 from engine.compiling.groups import DOT, LEAST_FILLED, Group, MatrixGroup
 
 CONSTANT = -1  # the array of a constant, which has none
 
-Place = tuple[int, int]  # (array, row)
 Grid = tuple[tuple[int, ...], list[int]]  # a shape, and the places of nodes in it
 
 
@@ -38,82 +40,80 @@ class Rows:
 
     @property
     def rows(self) -> Sequence[int]:
+        """Those of the nodes."""
         return self.places or range(len(self.nodes))
 
 
 class Layout:
-    """The arrays, the place of each node in them, and the groups, their nodes in the order of their rows."""
+    """The arrays, the array and the row of each node, and the groups, their nodes in the order of their rows."""
 
     def __init__(self, form: Form, groups: Sequence[Group]) -> None:
         self.constants = list(form.constants)
-        self.places: dict[int, Place] = {i: (CONSTANT, k) for k, i in enumerate(self.constants)}
-        self.inputs = list(_inputs(form))
-        self.weights = list(_weights(form, groups))
+        self.array_of = np.full(len(form), CONSTANT)
+        self.row_of = np.zeros(len(form), dtype=int)
+        self.row_of[self.constants] = range(len(self.constants))
+        self.inputs, self.weights = list(_inputs(form)), list(_weights(form, groups))
         self.parameters = [i for rows in self.weights for i in rows.nodes]
-        self.arrays = [*self.inputs, *self.weights]
+        self.arrays: list[Rows] = []
         self.groups: list[Group] = []
-        for k, rows in enumerate(self.arrays):
-            self._place(k, rows)
+        for rows in (*self.inputs, *self.weights):
+            self._add(rows)
         for group in groups:
             rows = Rows(group.nodes, group.varies)
             if not isinstance(group, MatrixGroup):
                 group, rows = self._arranged(group)
             self.groups.append(group)
-            self.arrays.append(rows)
-            self._place(len(self.arrays) - 1, rows)
+            self._add(rows)
 
-    def array_of(self, group: int) -> int:
+    def array_of_group(self, group: int) -> int:
         return len(self.arrays) - len(self.groups) + group
 
-    def _place(self, array: int, rows: Rows) -> None:
-        self.places |= {i: (array, row) for i, row in zip(rows.nodes, rows.rows, strict=True)}
+    def _add(self, array: Rows) -> None:
+        self.array_of[array.nodes], self.row_of[array.nodes] = len(self.arrays), array.rows
+        self.arrays.append(array)
 
     def _arranged(self, group: Group) -> tuple[Group, Rows]:
         """The group and its array, the nodes in the order of their operands, so that these are slices, too."""
-        grid = self._products(group) if group.rule is DOT and group.varies else self._inherited(group)
-        if grid is not None:
-            shape, rows = grid
-            order = sorted(range(len(rows)), key=rows.__getitem__)
-            places = [rows[k] for k in order]
-            is_full = len(rows) == math.prod(shape)
-        else:
-            keys = [[self.places[j] for j in operands] for operands in group.operands]
-            order = sorted(range(len(keys)), key=keys.__getitem__)
-            shape, places, is_full = (), [], True
-        nodes = [group.nodes[k] for k in order]
-        arranged = replace(group, nodes=nodes, operands=[group.operands[k] for k in order])
-        return arranged, Rows(nodes, group.varies, shape=shape, places=() if is_full else places)
+        operands = np.array(group.operands, dtype=int)
+        keys = self.array_of[operands] * len(self.array_of) + self.row_of[operands]
+        grid = _products(keys) if group.rule is DOT and group.varies else self._inherited(group, operands)
+        order = np.lexsort(keys.T[::-1]) if grid is None else np.argsort(grid[1])
+        nodes = [group.nodes[k] for k in order.tolist()]
+        arranged = replace(group, nodes=nodes, operands=[group.operands[k] for k in order.tolist()])
+        if grid is None or len(nodes) == math.prod(grid[0]):
+            return arranged, Rows(nodes, group.varies)
+        return arranged, Rows(nodes, group.varies, shape=grid[0], places=[grid[1][k] for k in order.tolist()])
 
-    def _products(self, group: Group) -> Grid | None:
-        """Dots of weights with values that fall in sets, in each of which most of them meet: set × value × weight."""
-        n = len(group.operands[0]) // 2
-        if len(group.operands[0]) != 2 * n:
-            return None
-        keys = [[self.places[j] for j in operands] for operands in group.operands]
-        pairs = [(("w", *key[:n]), ("x", *key[n:])) for key in keys]
-        sets = list(_connected(pairs))
-        sizes = {(sum(key[0] == "x" for key in found), sum(key[0] == "w" for key in found)) for found in sets}
-        if len(sizes) > 1:
-            return None
-        ((values, weights),) = sizes
-        shape = len(sets), values, weights
-        if min(values, weights) == 1 or len(pairs) < LEAST_FILLED * math.prod(shape):
-            return None
-        starts: dict[Hashable, int] = {}
-        for k, found in enumerate(sorted(sorted(found) for found in sets)):
-            starts |= {key: place for place, key in enumerate(key for key in found if key[0] == "w")}
-            of_x = (key for key in found if key[0] == "x")
-            starts |= {key: (k * values + place) * weights for place, key in enumerate(of_x)}
-        return shape, [starts[w] + starts[x] for w, x in pairs]
-
-    def _inherited(self, group: Group) -> Grid | None:
+    def _inherited(self, group: Group, operands: Numbers) -> Grid | None:
         """The places of an operand in its array, where that has rows that nothing reads: so they stay slices."""
-        for column in zip(*group.operands, strict=True) if group.rule.arity is not None else ():
-            arrays, rows = zip(*map(self.places.__getitem__, column), strict=True)
-            array = self.arrays[arrays[0]] if arrays[0] != CONSTANT and len(set(arrays)) == 1 else None
+        for column in operands.T if group.rule.arity is not None else ():
+            arrays, rows = self.array_of[column], self.row_of[column].tolist()
+            array = self.arrays[arrays[0]] if arrays[0] != CONSTANT and (arrays == arrays[0]).all() else None
             if array is not None and array.places and len(set(rows)) == len(rows) >= LEAST_FILLED * len(array):
-                return array.shape, list(rows)
+                return array.shape, rows
         return None
+
+
+def _products(keys: Numbers) -> Grid | None:
+    """Dots of weights with values that fall in sets, in each of which most of them meet: set × value × weight."""
+    n = keys.shape[1] // 2
+    if keys.shape[1] != 2 * n:
+        return None
+    pairs = [(("w", *key[:n]), ("x", *key[n:])) for key in keys.tolist()]
+    sets = list(_connected(pairs))
+    sizes = {(sum(key[0] == "x" for key in found), sum(key[0] == "w" for key in found)) for found in sets}
+    if len(sizes) > 1:
+        return None
+    ((values, weights),) = sizes
+    shape = len(sets), values, weights
+    if min(values, weights) == 1 or len(pairs) < LEAST_FILLED * math.prod(shape):
+        return None
+    starts: dict[Hashable, int] = {}
+    for k, ordered in enumerate(sorted(sorted(found) for found in sets)):
+        starts |= {key: place for place, key in enumerate(key for key in ordered if key[0] == "w")}
+        of_x = (key for key in ordered if key[0] == "x")
+        starts |= {key: (k * values + place) * weights for place, key in enumerate(of_x)}
+    return shape, [starts[w] + starts[x] for w, x in pairs]
 
 
 def _connected(pairs: Iterable[tuple[Hashable, Hashable]]) -> Iterable[set[Any]]:
@@ -141,7 +141,7 @@ def _inputs(form: Form) -> Iterator[Rows]:
 
 def _weights(form: Form, groups: Iterable[Group]) -> Iterator[Rows]:
     """The parameters: the weights of each matrix product row by row, its biases, and then all others."""
-    left = dict.fromkeys(i for i, rule in enumerate(form.rules) if rule is None and form.needs_gradient[i])
+    left = dict.fromkeys(form.parameters())
     for group in groups:
         if isinstance(group, MatrixGroup):
             weights = [i for row in group.weights for i in row]

@@ -104,7 +104,7 @@ class ArraySource:
         """All groups forward."""
         operations = list[Operation]()
         for k, (group, remark) in enumerate(zip(self.layout.groups, self.group_names, strict=True)):
-            operations.append(operation_of(writer, group, self.layout.array_of(k)))
+            operations.append(operation_of(writer, group, self.layout.array_of_group(k)))
             operations[-1].forward(remark)
         return operations
 

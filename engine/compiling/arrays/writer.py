@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from engine.compiling.arrays.language import NUMPY
-from engine.compiling.arrays.layout import CONSTANT, Layout
+from engine.compiling.arrays.layout import Layout
 from engine.compiling.arrays.texts import SAMPLES, Axes, Formulas, Text
 from engine.compiling.form import Form
 from engine.compiling.source.assignments import Assignments
@@ -64,10 +64,7 @@ class Writer:
         self.form, self.arrays, self.names = form, layout.arrays, names
         self.identifiers, self.tables = identifiers, tables
         self.statements: list[str] = []
-        self.array_of = np.full(len(form), CONSTANT)
-        self.row_of = np.zeros(len(form), dtype=int)
-        nodes = list(layout.places)
-        self.array_of[nodes], self.row_of[nodes] = zip(*layout.places.values(), strict=True) if nodes else ((), ())
+        self.array_of, self.row_of = layout.array_of, layout.row_of
         self.needs_gradient = np.array(form.needs_gradient, dtype=bool)
         self._kept: dict[str, str] = {}
 

@@ -571,10 +571,10 @@ def test_the_form_prints_itself():
     assert str(compile_graph(exp(w * x) - 0.5, [x]).form).splitlines() == [
         "%0 = parameter",
         "%1 = input 0 'x'",
-        "%2 = mul %0 %1",
-        "%3 = exp %2",
-        "%4 = 0.5",
-        "%5 = sub %3 %4 (root)",
+        "%2 = 0.5",
+        "%3 = mul %0 %1",
+        "%4 = exp %3",
+        "%5 = sub %4 %2 (root)",
     ]
 
 
