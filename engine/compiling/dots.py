@@ -29,7 +29,7 @@ def with_dots(form: Form) -> Form:
         if rule is None or i in absorbed:
             continue
         if rule is DOT:
-            pairs, bias = _pairs_of_dot([at[operand] for operand in operands])
+            pairs, bias = _pairs_of_dot([*map(at.__getitem__, operands)])
             at[i] = _sum_of_products(new, pairs, bias, origin)
         elif rule is ADD or rule is SUM:
             products, plain = _terms(form, i, absorbed)
@@ -80,9 +80,13 @@ def _sum_of_products(form: Form, pairs: list[Pair], plain: list[int], origin: Va
     if len(pairs) == 1 and (any(varies[j] for j in plain) or varies[pairs[0][0]] == varies[pairs[0][1]]):
         plain = [form.add(MUL, pairs.pop()), *plain]  # a lone product is no weighted sum
 
+    by_kind: dict[tuple[bool, bool], list[Pair]] = {}
+    for w, x in pairs:
+        by_kind.setdefault((varies[w], varies[x]), []).append((w, x))
+    varying, fixed = by_kind.get((True, True), []), by_kind.get((False, False), [])
     weighted = [(w, x) if varies[x] else (x, w) for w, x in pairs if varies[w] != varies[x]]  # the weight comes first
-    varying = [(w, x) for w, x in pairs if varies[w] and varies[x]]
-    fixed = [(w, x) for w, x in pairs if not (varies[w] or varies[x])]
+    if len(by_kind) == 1 and (False, True) in by_kind:  # as of a neuron
+        weighted = pairs
     fixed_terms = [j for j in plain if not varies[j] and form.constants.get(j) != 0.0]
     terms = [j for j in plain if varies[j]]
 
@@ -101,7 +105,8 @@ def _dot(form: Form, pairs: list[Pair], bias: list[int], origin: Value | None) -
     if not pairs:
         return [_sum(form, bias, origin)] if bias else []
     total = [_sum(form, bias, None)] if bias else []
-    return [form.add(DOT, (*(w for w, _ in pairs), *(x for _, x in pairs), *total), origin)]
+    weights, values = zip(*pairs, strict=True)
+    return [form.add(DOT, (*weights, *values, *total), origin)]
 
 
 def _sum(form: Form, terms: Sequence[int], origin: Value | None) -> int:

@@ -42,8 +42,8 @@ class Form:
         if i is None:
             if rule.only_floats:
                 raise TypeError(rule.only_floats)
-            varies = any(self.varies[j] for j in operands)
-            needs_gradient = not detached and any(self.needs_gradient[j] for j in operands)
+            varies = True in map(self.varies.__getitem__, operands)
+            needs_gradient = not detached and True in map(self.needs_gradient.__getitem__, operands)
             i = self._known[key] = self._append(rule, operands, origin, varies, needs_gradient)
         elif self.origins[i] is None or (origin is not None and not named(self.origins[i]) and named(origin)):
             self.origins[i] = origin  # of two Values that are one node, the one with a name

@@ -79,7 +79,7 @@ def _plain(form: Form, rule: Rule, nodes: list[int], varies: bool) -> Group:
 def _levels(form: Form) -> list[int]:
     levels: list[int] = []
     for operands in form.operands:
-        levels.append(1 + max([levels[j] for j in operands]) if operands else 0)
+        levels.append(1 + max(map(levels.__getitem__, operands)) if operands else 0)
     return levels
 
 

@@ -9,17 +9,16 @@ from engine.compiling.groups import Group, MatrixGroup
 from engine.naming.names import Naming
 from engine.support.display.tables import Table, ends, with_gaps
 from engine.support.numerals import number
-from engine.value import Value
 
 
 class Listing:
     """The groups of a form, what they compute called by its name, or else by the number of its group."""
 
-    def __init__(self, form: Form, groups: Sequence[Group], order: Sequence[Value]) -> None:
+    def __init__(self, form: Form, groups: Sequence[Group], naming: Naming) -> None:
         self.form, self.groups = form, groups
         ends = {i for group in groups for i in self._shown(group)}
         origins = {i: form.origins[i] for i in ends}
-        found = Naming(order).of({origin for origin in origins.values() if origin is not None and named(origin)})
+        found = naming.of({origin for origin in origins.values() if origin is not None and named(origin)})
         self.names = {i: found[origin].text for i, origin in origins.items() if origin in found}
         self.group_of = {i: k for k, group in enumerate(groups, start=1) for i in group.nodes}
 

@@ -23,6 +23,7 @@ from engine.compiling.listing import Listing
 from engine.compiling.source.module import LANGUAGES, Source
 from engine.compiling.source.runner import PythonRunner
 from engine.compiling.vectors import assign_data, data_vector
+from engine.naming.names import Naming
 from engine.support.display.tables import Table
 from engine.support.notation import Notation
 from engine.support.numerals import plural
@@ -215,7 +216,7 @@ class Program:
         return self._table(most=SHOWN).html
 
     def _table(self, most: int | None = None) -> Table:
-        return Listing(self.form, self.groups, self.order).table(f"Program of {self._counts()}", most)
+        return Listing(self.form, self.groups, Naming(self.order)).table(f"Program of {self._counts()}", most)
 
     def _counts(self) -> str:
         counts = {"input": len(self.inputs), "parameter": len(self.parameters), "group": len(self.groups)}

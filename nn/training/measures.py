@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from engine.compiling.program import compile_graph
+from engine.compiling.program import Program, compile_graph
 from engine.support.conversions import as_number
 from engine.support.modes import recording
 from nn.training.eager import eager_outputs
@@ -31,10 +32,6 @@ class Measures:
         for name, metric in self.metrics.items():
             if not callable(metric):
                 raise TypeError(f"metric {name!r} must be a function of outputs and targets; got {metric!r}")
-        self._outputs = None
-        if task.compiled and self.metrics:
-            with recording():
-                self._outputs = compile_graph(task.first.outputs, task.first.inputs)
 
     def __call__(self, parameters: TrainedParameters) -> tuple[float | None, dict[str, float]]:
         """The mean validation loss, or None without a validation set, and the metrics by name."""
@@ -44,9 +41,16 @@ class Measures:
             loss = float(self.task.program.forward((self.inputs, self.targets), parameters.vector).mean())
         if not self.metrics:
             return loss, {}
-        outputs = self._outputs.forward(self.inputs) if self._outputs else eager_outputs(self.task.model, self.inputs)
+        is_compiled = self.task.compiled
+        outputs = self._outputs.forward(self.inputs) if is_compiled else eager_outputs(self.task.model, self.inputs)
         outputs = outputs[:, 0] if outputs.shape[1] == 1 else outputs
         return loss, {name: as_number(metric(outputs, self.given)) for name, metric in self.metrics.items()}
+
+    @cached_property
+    def _outputs(self) -> Program:
+        """What computes them for all samples; compiled when they are first asked for."""
+        with recording():
+            return compile_graph(self.task.first.outputs, self.task.first.inputs)
 
 
 def _validation_set(task: Task, validation: Any) -> tuple[Rows, Rows, Any]:

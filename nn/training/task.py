@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -50,12 +50,14 @@ class Task:
             error.add_note(f"in fit, for inputs of the shape {self.inputs.shape}")
             raise
         _try_targets(loss, first, self.targets)
-        _require_parameters(recorded.loss, {*first.inputs, *recorded.targets})
         self.program: Trainable
         if compiled:
             self.program = program = compile_graph(recorded.loss, [*first.inputs, *recorded.targets])
+            _require_parameters(program.parameters)
             self._compare(program)
         else:
+            of_the_sample = {*first.inputs, *recorded.targets}
+            _require_parameters(leaf for leaf in _leaves_of(recorded.loss) if leaf not in of_the_sample)
             self.program = Eager(model, loss, list(dict.fromkeys([*model.parameters(), *parameters])))
 
     @property
@@ -80,9 +82,12 @@ class Task:
             ) from error
 
 
-def _require_parameters(loss: Value, of_the_sample: set[Value]) -> None:
-    leaves = (node for node in topological_order(loss) if not node.operands and not isinstance(node, Constant))
-    if all(leaf in of_the_sample for leaf in leaves):
+def _leaves_of(loss: Value) -> Iterator[Value]:
+    return (node for node in topological_order(loss) if not node.operands and not isinstance(node, Constant))
+
+
+def _require_parameters(parameters: Iterable[Value]) -> None:
+    if next(iter(parameters), None) is None:
         raise ValueError(
             "the loss depends on no parameter, so there is nothing to train: does the model use its weights, and are "
             "they Values when it does?"

@@ -18,6 +18,7 @@ from engine.compiling.listing import Listing
 from engine.compiling.source.helpers import helper_definitions, words_of
 from engine.compiling.source.identifiers import Identifiers
 from engine.compiling.source.module import remarks
+from engine.naming.names import Naming
 from engine.support.notation import Notation
 from engine.support.numerals import plural
 from engine.value import Value
@@ -38,9 +39,10 @@ class ArraySource:
     ) -> None:
         self.form, self.layout, self.slice_size, self.has_one_root = form, layout, slice_size, has_one_root
         self.identifiers = Identifiers(NUMPY.reserved)
-        self.names = ArrayNames(form, layout, order, notation, self.identifiers)
         self.tables = Tables(self.identifiers)
-        self.group_names = Listing(form, layout.groups, order).names_of_groups()
+        naming = Naming(order, notation)
+        self.group_names = Listing(form, layout.groups, naming).names_of_groups()
+        self.names = ArrayNames(form, layout, naming, self.identifiers)
 
     def text(self) -> str:
         functions = [self._forward(), *([self._gradient()] if self.has_one_root else [])]

@@ -9,26 +9,17 @@ from engine.compiling.arrays.layout import Layout, Rows
 from engine.compiling.form import Form, named
 from engine.compiling.source.identifiers import Identifiers, spelled
 from engine.naming.names import Naming
-from engine.support.notation import Notation
-from engine.value import Value
 
 
 class ArrayNames:
     """The name of each array, and what its gradient is called: `d1` for δ of layer 1, otherwise `g_z1`."""
 
-    def __init__(
-        self,
-        form: Form,
-        layout: Layout,
-        order: Sequence[Value],
-        notation: Notation | str | None,
-        identifiers: Identifiers,
-    ) -> None:
+    def __init__(self, form: Form, layout: Layout, naming: Naming, identifiers: Identifiers) -> None:
         self.names: list[str] = []
         self.gradients: list[str] = []
         ends = {i for rows in layout.arrays for i in (rows.nodes[0], rows.nodes[-1])}
         origins = {i: origin for i in ends if (origin := form.origins[i]) is not None and named(origin)}
-        found = Naming(order, notation).of(set(origins.values()))
+        found = naming.of(set(origins.values()))
         given = {i: found[origin] for i, origin in origins.items()}
         unnamed = [*("x" for _ in layout.inputs), *("w" for _ in layout.weights)]
         unnamed += [group.rule.name for group in layout.groups]
