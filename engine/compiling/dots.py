@@ -44,14 +44,15 @@ def with_dots(form: Form) -> Form:
 
 def _absorbed(form: Form) -> set[int]:
     """The sums and products that are used once, by a sum, and so become part of it."""
-    uses = form.uses()
-    return {
+    found = {
         operand
         for rule, operands in zip(form.rules, form.operands, strict=True)
         if rule is ADD or rule is SUM
         for operand in operands
-        if uses[operand] == 1 and form.rules[operand] in (ADD, SUM, MUL)
+        if form.rules[operand] in (ADD, SUM, MUL)
     }
+    uses = form.uses() if found else []
+    return {operand for operand in found if uses[operand] == 1}
 
 
 def _pairs_of_dot(operands: Sequence[int]) -> tuple[list[Pair], list[int]]:
@@ -84,9 +85,9 @@ def _sum_of_products(form: Form, pairs: list[Pair], plain: list[int], origin: Va
     for w, x in pairs:
         by_kind.setdefault((varies[w], varies[x]), []).append((w, x))
     varying, fixed = by_kind.get((True, True), []), by_kind.get((False, False), [])
-    weighted = [(w, x) if varies[x] else (x, w) for w, x in pairs if varies[w] != varies[x]]  # the weight comes first
-    if len(by_kind) == 1 and (False, True) in by_kind:  # as of a neuron
-        weighted = pairs
+    weighted = pairs
+    if by_kind.keys() != {(False, True)}:  # not as in a neuron
+        weighted = [(w, x) if varies[x] else (x, w) for w, x in pairs if varies[w] != varies[x]]  # the weight first
     fixed_terms = [j for j in plain if not varies[j] and form.constants.get(j) != 0.0]
     terms = [j for j in plain if varies[j]]
 

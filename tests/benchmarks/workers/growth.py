@@ -73,7 +73,16 @@ def first_step() -> float:
     batch = samples(BATCH, "")
 
     def train() -> None:
-        fit(model, *batch, loss=cross_entropy, optimizer=optimizer, epochs=1, batch_size=BATCH, progress=False)
+        fit(
+            model,
+            *batch,
+            loss=cross_entropy,
+            optimizer=optimizer,
+            epochs=1,
+            batch_size=BATCH,
+            metrics={},
+            progress=False,
+        )
 
     return seconds(train, warm_up=False)
 
