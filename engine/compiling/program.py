@@ -46,7 +46,8 @@ def compile_graph(root: Value | Sequence[Value], inputs: Sequence[Value]) -> Pro
 
     Its numbers agree with those of the graph to 1e-12 · Σ|terms| of the sums that make them. Recognising dots, and
     summing them as matrix products, changes the order of additions, and so the last bits; folding constants, leaving
-    out what nothing needs, and computing once what was recorded twice change nothing.
+    out what nothing needs, and computing once what was recorded twice change nothing. Where an operand of a dot is
+    infinite, more of the gradient may be NaN than in the graph.
 
     A deep and narrow graph runs as generated Python, which its first run compiles: 15 to 60 µs a node, once.
 
@@ -223,11 +224,18 @@ class Program:
         return ", ".join(plural(count, what) for what, count in counts.items())
 
     def source(self, language: str = "python", *, notation: Notation | str | None = None) -> str:
-        """The whole pass as a module, straight-line, that runs by itself: "python" or "javascript".
+        """The whole pass as a module that runs by itself: "python", "numpy" or "javascript".
 
-        It has the nodes' own names, made safe: whatever a label contains, it can't inject code. Its function
-        `gradient(inputs, parameters)` gives the loss and the gradient of one sample, `[loss, [∂…]]` in JavaScript. With
-        several roots there is `forward(inputs, parameters)` in its place, which gives their values.
+        It has the names of the graph, made safe: whatever a label contains, it can't inject code.
+
+        "numpy" is what `forward` and `gradient` run by arrays, and has these functions: `forward(batch, parameters)`,
+        and `gradient(batch, parameters)`, which gives the losses (B,) and the gradient of their sum (P,). `batch` is an
+        array of the shape (B, number of inputs), `parameters` one of (P,). It imports numpy alone. An array has a row
+        for each node of a group and a column for each sample.
+
+        The others are straight-line, for one sample: `gradient(inputs, parameters)` gives the loss and its gradient,
+        `[loss, [∂…]]` in JavaScript. With several roots there is `forward(inputs, parameters)` in its place, which
+        gives their values.
 
         Python imports nothing but `math`, and raises where the graph would. JavaScript is an ES module without imports,
         has `forward` in any case, and gives NaN or ±Infinity where the graph would raise (log(−1), 1 / 0, exp(1000)),
