@@ -56,10 +56,11 @@ class Style:
     power: str = ""  # a function for powers whose exponent is no whole number; without, they are like any other
 
     def print(self, expression: Symbol, demanded: int = 0) -> str:
-        strength, text = self._write(expression)
+        strength, text = self.written(expression)
         return self._filled("({})", text) if strength < demanded else text
 
-    def _write(self, expression: Symbol) -> tuple[int, str]:
+    def written(self, expression: Symbol) -> tuple[int, str]:
+        """How strongly it binds, and its text without brackets."""
         kind, parts = expression.kind, expression.parts
         if kind == "**" and self.power and not _is_whole(parts[1]):
             kind, parts = "call", (self.power, *parts)

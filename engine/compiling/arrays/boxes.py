@@ -55,6 +55,8 @@ ANY = -1  # in place of a row number: whatever row comes to lie there
 
 def box_of(rows: Numbers, size: int) -> Box | None:
     """The box that these row numbers are, of an array of `size` rows; None if there is none."""
+    if rows.size == 1:
+        return _boxed(int(rows.flat[0]), (), (), [], size)
     regular = regular_rows(rows)
     if regular is None or regular.min() < 0 or regular.max() >= size:
         return None

@@ -45,7 +45,13 @@ class ArraySource:
         self.names = ArrayNames(form, layout, naming, self.identifiers)
 
     def text(self) -> str:
-        functions = [self._forward(), *([self._gradient()] if self.has_one_root else [])]
+        writer = Writer(self.form, self.layout, self.names.names, self.identifiers, self.tables)
+        operations = self._values(writer)
+        roots = Operand(writer, self.form.roots, (0,))
+        values = roots.read(all_axes=not self.has_one_root).alone  # an array of K rows, or a number for each sample
+        functions = [self._forward(writer.statements, values)]
+        if self.has_one_root:
+            functions.append(self._gradient(writer, operations, roots, values))
         head = NUMPY.head(self._summary(), remarks(self.form) if self.has_one_root else [], [])
         slices = f"SLICE = {self.slice_size}  # samples at a time, so that their arrays fit a cache"
         constants = "\n".join([slices, *self.tables.texts()])
@@ -57,40 +63,34 @@ class ArraySource:
         counts = f"{plural(inputs, 'input')}, {plural(parameters, 'parameter')}"
         return f"{what}: {counts}. Arrays have a row for each node, a column for each sample."
 
-    def _forward(self) -> str:
-        count = len(self.form.roots)
-        writer = self._writer()
-        self._values(writer)
-        roots = self._roots(writer)
-        writer.statements.append(f"values[these] = {roots}" if self.has_one_root else f"values[these] = ({roots}).T")
-        shape = "len(batch)" if self.has_one_root else f"(len(batch), {count})"
-        what = "The root's value" if self.has_one_root else "The roots' values"
-        about = f"{what} for each sample, an array of the shape {'(B,)' if self.has_one_root else f'(B, {count})'}."
-        return self._function("forward", about, [f"values = np.empty({shape})"], writer.statements, ["values"])
+    def _forward(self, statements: Sequence[str], values: str) -> str:
+        if self.has_one_root:
+            about, shape, last = "The root's value for each sample, (B,).", "len(batch)", values
+        else:
+            count = len(self.form.roots)
+            about = f"The roots' values for each sample, (B, {count})."
+            shape, last = f"(len(batch), {count})", f"({values}).T"
+        body = [*statements, f"values[these] = {last}"]
+        return self._function("forward", about, [f"values = np.empty({shape})"], body, "values")
 
-    def _gradient(self) -> str:
-        count = len(self.layout.parameters)
-        writer = self._writer()
-        writer.statements.append("# forward")
-        operations = self._values(writer)
-        writer.statements += [f"losses[these] = {self._roots(writer)}", "", "# backward"]
-        wanted = [
-            k for k, rows in enumerate(self.layout.arrays) if any(self.form.needs_gradient[i] for i in rows.nodes)
-        ]
+    def _gradient(self, writer: Writer, operations: Sequence[Operation], roots: Operand, values: str) -> str:
+        """Where `writer` has gone forward."""
+        writer.statements = ["# forward", *writer.statements, f"losses[these] = {values}", "", "# backward"]
+        arrays, needs_gradient = self.layout.arrays, self.form.needs_gradient
+        wanted = (k for k, rows in enumerate(arrays) if any(needs_gradient[i] for i in rows.nodes))
         gradients = Gradients(writer, frozenset(wanted))
-        root = Operand(writer, self.form.roots, (0,))
-        contribute(gradients, root, Text("1.0", "1.0", "1.0", number=1.0), True)
+        contribute(gradients, roots, Text("1.0", "1.0", "1.0", number=1.0), group_varies=True)
         for operation in reversed(operations):
             if operation.array in gradients.wanted:
                 operation.backward(gradients, self.names.gradients[operation.array])
-        found = [
-            self._whole(gradients, k, rows) for k, rows in enumerate(self.layout.arrays) if rows in self.layout.weights
-        ]
+        first = len(self.layout.inputs)
+        found = [self._whole(gradients, k, arrays[k]) for k in range(first, first + len(self.layout.weights))]
         if found:
             writer.statements.append(f"gradient += np.concatenate([{', '.join(found)}], axis=None)")
-        first = ["losses = np.empty(len(batch))", f"gradient = np.zeros({count})"]
+        count = len(self.layout.parameters)
+        start = ["losses = np.empty(len(batch))", f"gradient = np.zeros({count})"]
         about = f"The losses of the samples, (B,), and the gradient of their sum by the parameters, ({count},)."
-        return self._function("gradient", about, first, writer.statements, ["losses", "gradient"])
+        return self._function("gradient", about, start, writer.statements, "losses, gradient")
 
     def _whole(self, gradients: Gradients, array: int, rows: Rows) -> str:
         """The gradient of parameters, with every row."""
@@ -98,9 +98,6 @@ class ArraySource:
         if text is None:
             return f"np.zeros({len(rows)})"
         return text.atom if 0 in text.axes or len(rows) == 1 else f"np.broadcast_to({text.alone}, ({len(rows)}, 1))"
-
-    def _writer(self) -> Writer:
-        return Writer(self.form, self.layout, self.names.names, self.identifiers, self.tables)
 
     def _values(self, writer: Writer) -> list[Operation]:
         """All groups forward."""
@@ -110,49 +107,27 @@ class ArraySource:
             operations[-1].forward(remark)
         return operations
 
-    def _roots(self, writer: Writer) -> str:
-        """The roots' values: an array of K rows, or a number for each sample."""
-        roots = Operand(writer, self.form.roots, (0,))
-        if self.has_one_root:
-            return roots.read().alone
-        return roots.read(all_axes=True).alone
-
-    def _function(
-        self, name: str, about: str, first: Sequence[str], body: Sequence[str], returned: Sequence[str]
-    ) -> str:
-        used = words_of("\n".join(body))
-        parameters, inputs = self._leaves(used)
+    def _function(self, name: str, about: str, first: Sequence[str], body: Sequence[str], returned: str) -> str:
+        parameters, inputs = self._leaves(words_of("\n".join(body)))
         loop = ["these = slice(start, start + SLICE)", *inputs, *body]
-        lines = [
-            f'"""{about}"""',
-            *first,
-            *parameters,
-            "for start in range(0, len(batch), SLICE):",
-            *NUMPY.indented(loop),
-            f"return {', '.join(returned)}",
-        ]
+        lines = [f'"""{about}"""', *first, *parameters, "for start in range(0, len(batch), SLICE):"]
+        lines += [*NUMPY.indented(loop), f"return {returned}"]
         text = "\n".join([f"def {name}(batch, parameters):", *NUMPY.indented(lines)])
         return f'@np.errstate(all="ignore")\n{text}'
 
     def _leaves(self, used: Iterable[str]) -> tuple[list[str], list[str]]:
         """The lines that give names to the parameters, and to the inputs of a slice."""
-        parameters, inputs = [], []
+        parameters, inputs = list[str](), list[str]()
         start = 0
-        leaves = [*self.layout.inputs, *self.layout.weights]
-        for rows, name in zip(leaves, self.names.names, strict=False):
+        for rows, name in zip([*self.layout.inputs, *self.layout.weights], self.names.names, strict=False):
             if rows.varies:
-                if name in used:
-                    inputs.append(f"{name} = inputs[{rows.first}:{rows.first + len(rows)}]")
+                line, found = f"{name} = inputs[{rows.first}:{rows.first + len(rows)}]", inputs
             else:
-                stop = start + len(rows)
-                shape = (
-                    f"[{start}:{stop}].reshape({', '.join(map(str, rows.matrix))})"
-                    if rows.matrix
-                    else f"[{start}:{stop}, None]"
-                )
-                if name in used:
-                    parameters.append(f"{name} = parameters{shape}")
-                start = stop
+                part = f"parameters[{start}:{start + len(rows)}"
+                line = f"{name} = {part}].reshape{rows.matrix}" if rows.matrix else f"{name} = {part}, None]"
+                start, found = start + len(rows), parameters
+            if name in used:
+                found.append(line)
         if inputs or "samples" in used:
             inputs.insert(0, "inputs = batch[these].T")
         if "samples" in used:

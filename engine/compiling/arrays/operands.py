@@ -30,7 +30,7 @@ class Operand:
         self.nodes = np.where(self.known, nodes, nodes[self.known][0])
         self.arrays, self.rows = writer.array_of[self.nodes], writer.row_of[self.nodes]
         self.needs_gradient = bool(writer.needs_gradient[self.nodes].any())
-        distinct = np.unique(self.arrays).tolist()
+        distinct = np.unique(self.arrays).tolist() if self.nodes.size > 1 else self.arrays.ravel().tolist()
         self.varies = any(k != CONSTANT and writer.arrays[k].varies for k in distinct)
         self.filling: float | None = None  # the constant in the places that are not of the array
         self.box: Box | None = None

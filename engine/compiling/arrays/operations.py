@@ -62,13 +62,11 @@ class Operation:
         """Make the shape one in which these operands, one to a row, are boxes."""
         if self.places:
             return
-        writer = self.writer
-        offsets = np.concatenate([[0], np.cumsum([len(rows) + 1 for rows in writer.arrays])])
         sequences = []
         for row in (row for rows in columns for row in rows):
-            arrays = writer.array_of[row]
+            arrays = self.writer.array_of[row]
             if (arrays != CONSTANT).all():
-                sequences.append(offsets[arrays] + writer.row_of[row])
+                sequences.append(self.writer.starts[arrays] + self.writer.row_of[row])
         self.shape = common_shape(sequences) if sequences else (self.rows,)
 
     def _operand(self, nodes: Any) -> Operand:

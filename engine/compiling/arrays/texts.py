@@ -48,9 +48,10 @@ class Formulas:
     def product(self, x: Symbol, y: Symbol) -> int:
         return self.expressions.make("*", (self.expressions.of(x), self.expressions.of(y)))
 
-    def text(self, i: int, printed: Callable[..., str]) -> Text:
+    def text(self, i: int, written: Callable[[int], tuple[int, str]]) -> Text:
         kind, parts = self.expressions.kinds[i], self.expressions.parts[i]
-        alone, term, atom = (printed(i, demanded=demanded) for demanded in (0, TERM, ATOM))
+        strength, alone = written(i)
+        term, atom = (alone if strength >= demanded else f"({alone})" for demanded in (TERM, ATOM))
         return Text(alone, term, atom, self.axes(i), parts[0] if kind == "number" else None)
 
     def axes(self, i: int) -> Axes:

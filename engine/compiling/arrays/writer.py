@@ -65,6 +65,8 @@ class Writer:
         self.identifiers, self.tables = identifiers, tables
         self.statements: list[str] = []
         self.array_of, self.row_of = layout.array_of, layout.row_of
+        # where each array would begin, if all were one, with a gap between any two
+        self.starts = np.concatenate([[0], np.cumsum([len(rows) + 1 for rows in layout.arrays])])
         self.needs_gradient = np.array(form.needs_gradient, dtype=bool)
         self._kept: dict[str, str] = {}
 
@@ -105,7 +107,7 @@ class Writer:
         )
         for line in assignments.lines:
             self.assign(line.name, line.pieces)
-        return [formulas.text(i, assignments.printed) for i in wanted]
+        return [formulas.text(i, assignments.written) for i in wanted]
 
 
 def along(text: Text, shape: Sequence[int], axes: Axes) -> str:

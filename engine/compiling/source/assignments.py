@@ -64,6 +64,10 @@ class Assignments:
         """The expression, with names for what has a line of its own (but for itself, at the top)."""
         return self.style.print(self._as_symbol(i, top), demanded)
 
+    def written(self, i: int) -> tuple[int, str]:
+        """How strongly the expression binds, and its text without brackets."""
+        return self.style.written(self._as_symbol(i))
+
     def _with_a_line(self, roots: Iterable[int]) -> list[bool]:
         """For each expression: does it get a line of its own?"""
         expressions = self.expressions
