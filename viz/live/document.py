@@ -1,0 +1,110 @@
+"""The page as one HTML file: its pictures, its data and its scripts, under a policy that lets nothing else in."""
+
+from __future__ import annotations
+
+import json
+import re
+from base64 import b64encode
+from hashlib import sha256
+from html import escape
+from importlib.resources import files
+from typing import Any
+
+from engine.support.labels import one_line
+from viz.live import modules
+from viz.live.record import Record
+from viz.theme import FURTHER, THEMES
+
+START = "start(ROWS, { gradient: GRADIENT, outputs: OUTPUTS });"
+BACKWARD_INK = {"light": "#A84B00", "print": "#444444"}  # for small text: vermilion on white is too faint for that
+
+
+def document(record: Record, graph: str, network: str) -> str:
+    """The file as text."""
+    data = _json(record.data())
+    script = _closing_nothing("\n".join([modules.script(), *_programs(record), START]))
+    style = _style()
+    inside = {
+        "title": escape(one_line(record.title)),
+        "policy": policy(script, style),
+        "style": style,
+        "graph": graph,
+        "network": network,
+        "data": data,
+        "script": script,
+    }
+    return re.sub(r"\{\{(\w+)\}\}", lambda found: inside[found[1]], _text("page.html"))
+
+
+def policy(script: str, style: str) -> str:
+    """What the page may do: run this script and wear this style, and load nothing."""
+    return (
+        f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def _programs(record: Record) -> list[str]:
+    """What Python has written in JavaScript for this graph, each in a scope of its own."""
+    rows, training = record.rows, record.training
+    numbered = ", ".join(f"[row_{i}, row_{i}_locals]" for i in range(1, len(rows.functions) // 2 + 1))
+    gradient = training.script.code if training.script else "const gradient = null;"
+    outputs = training.plane.script.code if training.plane else "const forward = null;"
+    return [
+        f"const ROWS = (() => {{\n{rows.text()}\nreturn [null, {numbered}];\n}})();",
+        f"const GRADIENT = (() => {{\n{gradient}\nreturn gradient;\n}})();",
+        f"const OUTPUTS = (() => {{\n{outputs}\nreturn forward;\n}})();",
+    ]
+
+
+def _style() -> str:
+    return _text("page.css").replace("/* colors */", _colors())
+
+
+def _colors() -> str:
+    """The colors of the themes, as custom properties."""
+    light, dark, paper = (_properties(name) for name in ("light", "dark", "print"))
+    contrast = _properties("dark", background="#000000", ink="#ffffff", faint="#e0e0e0", fill="#111111")
+    return "\n".join(
+        [
+            f":root {{ {light} }}",
+            f"@media (prefers-color-scheme: dark) {{ :root {{ {dark} }} }}",
+            f"@media (prefers-contrast: more) {{ :root {{ {contrast} }} }}",
+            *(f":root[data-theme={name}] {{ {colors} }}" for name, colors in _looks(light, dark, contrast)),
+            f"@media print {{ :root, :root[data-theme] {{ {paper} }} }}",
+        ]
+    )
+
+
+def _looks(light: str, dark: str, contrast: str) -> list[tuple[str, str]]:
+    return [
+        ("light", f"{light}; color-scheme: light"),
+        ("dark", f"{dark}; color-scheme: dark"),
+        ("contrast", f"{contrast}; color-scheme: dark"),
+    ]
+
+
+def _properties(name: str, **other: str) -> str:
+    further = zip(("third", "fourth", "fifth", "sixth"), FURTHER[name], strict=True)
+    backward_ink = {"backward-ink": BACKWARD_INK.get(name, THEMES[name].backward)}
+    return "; ".join(
+        f"--{key}: {color}" for key, color in (vars(THEMES[name]) | backward_ink | dict(further) | other).items()
+    )
+
+
+def _closing_nothing(script: str) -> str:
+    """The script with no `</script` in it; in strings and comments, where labels may be, this changes nothing."""
+    return script.replace("</", r"<\/").replace("<!--", r"<\!--")
+
+
+def _json(data: Any) -> str:
+    """JSON inside of an element: nothing in it closes that."""
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+
+
+def _hash(text: str) -> str:
+    return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"
+
+
+def _text(name: str) -> str:
+    return files("viz.live").joinpath(name).read_text(encoding="utf-8")

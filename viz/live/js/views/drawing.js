@@ -1,0 +1,209 @@
+/** A picture, of the graph or of its network: its numbers, its marks, and what is selected in it. */
+
+/** @import { Graph, Shown, Store, View } from "../types.d.ts" */
+import { select } from "../model/state.js";
+import { exactText } from "../model/numerals.js";
+import { hidesLocal } from "../model/hiding.js";
+import { write } from "./dom.js";
+
+const THINNEST = 0.8;
+const THICKEST = 3.6;
+
+/**
+ * @param {SVGSVGElement} svg
+ * @param {Graph} graph
+ * @param {Store} store
+ * @param {(node: number) => void} chosen what else happens when a node is chosen
+ * @returns {View}
+ */
+export function drawing(svg, graph, store, chosen) {
+  const cards = [...svg.querySelectorAll("g.node")].map(card);
+  const numbers = [...svg.querySelectorAll("[data-show]")].map((span) => ({
+    span,
+    node: Number(span.getAttribute("data-node")),
+    what: span.getAttribute("data-show"),
+  }));
+  const edges = [...svg.querySelectorAll("[data-edge]")].map((path) => ({ path, edge: edgeOf(path, "data-edge"), classes: "" }));
+  const eventOf = new Map(graph.events.map(({ node, slot }, k) => [`${node}:${slot}`, k]));
+  const labels = [...svg.querySelectorAll("[data-local]")].map((label) => ({ label, edge: edgeOf(label, "data-local") }));
+  const lines = [...svg.querySelectorAll("[data-line]")].map((path) => ({ path, weight: Number(path.getAttribute("data-line")) }));
+  const flow = svg.querySelector(".flow");
+
+  for (const { group, node } of cards) {
+    group.addEventListener("click", () => {
+      store.change((state) => select(state, node));
+      chosen(node);
+    });
+  }
+
+  return {
+    render(shown) {
+      for (const { span, node, what } of numbers) write(span, what === "value" ? shown.value(node) : shown.gradient(node));
+      for (const one of cards) markCard(one, shown);
+      for (const one of edges) markEdge(one, shown, eventOf.get(`${one.edge[0]}:${one.edge[1]}`));
+      for (const one of labels) markLabel(one, shown, eventOf.get(`${one.edge[0]}:${one.edge[1]}`));
+      markLines(lines, shown);
+      if (flow) markFlow(flow, edges, shown);
+    },
+  };
+}
+
+/** @param {Element} group */
+function card(group) {
+  const node = Number(group.getAttribute("data-node"));
+  const title = document.createElementNS("http://www.w3.org/2000/svg", "title");
+  group.prepend(title);
+  group.setAttribute("role", "button");
+  group.setAttribute("tabindex", "-1");
+  return { group, node, title, base: group.getAttribute("class") ?? "", classes: "", told: "" };
+}
+
+/**
+ * @param {Element} element
+ * @param {string} attribute
+ */
+function edgeOf(element, attribute) {
+  return (element.getAttribute(attribute) ?? "").split(":").map(Number);
+}
+
+/**
+ * @param {ReturnType<typeof card>} one
+ * @param {Shown} shown
+ */
+function markCard(one, shown) {
+  const { node, group } = one;
+  const { state, step } = shown;
+  const classes = [
+    one.base,
+    shown.knows(node) && "known",
+    shown.complete(node) && "complete",
+    node === shown.active && "active",
+    step?.node === node && "giving",
+    node === state.selected && "selected",
+    node === state.edit?.node && "edited",
+  ]
+    .filter(Boolean)
+    .join(" ");
+  if (classes !== one.classes) group.setAttribute("class", (one.classes = classes));
+  const told = description(shown, node);
+  if (told !== one.told) {
+    group.setAttribute("aria-label", (one.told = told));
+    one.title.textContent = tooltip(shown, node);
+  }
+  const pressed = String(node === state.selected);
+  if (group.getAttribute("aria-pressed") !== pressed) group.setAttribute("aria-pressed", pressed);
+}
+
+/**
+ * For those who hear it: "w₁ = 0.6; ∂E/∂w₁ = −0.12; two contributions".
+ *
+ * @param {Shown} shown
+ * @param {number} node
+ */
+export function description(shown, node) {
+  const { called, gradient, constant } = shown.graph.nodes[node];
+  if (constant) return `constant ${called}`;
+  const count = shown.graph.into[node].length;
+  const sum = count > 1 ? `; ${count} contributions` : "";
+  return `${called} = ${spoken(shown.value(node))}; ${gradient} = ${spoken(shown.gradient(node))}${sum}`;
+}
+
+/** @param {string} text */
+function spoken(text) {
+  return text === "—" ? "not computed yet" : text === "?" ? "hidden" : text;
+}
+
+/**
+ * The numbers with more digits.
+ *
+ * @param {Shown} shown
+ * @param {number} node
+ */
+function tooltip(shown, node) {
+  const { called, gradient, constant, label } = shown.graph.nodes[node];
+  const name = label || called;
+  const value = /[—?]/.test(shown.value(node)) ? shown.value(node) : exactText(shown.pass.values[node]);
+  if (constant) return `constant ${value}`;
+  const slope = shown.complete(node) && shown.gradient(node) !== "?" ? exactText(shown.gradients[node]) : shown.gradient(node);
+  return `${name} = ${value}\n${gradient} = ${slope}`;
+}
+
+/**
+ * @param {{ path: Element, edge: number[], classes: string }} one
+ * @param {Shown} shown
+ * @param {number | undefined} event
+ */
+function markEdge(one, shown, event) {
+  const [node] = one.edge;
+  const { events, step, state, graph } = shown;
+  const isActive = event !== undefined && event === events - 1;
+  const operand = event === undefined ? -1 : graph.events[event].operand;
+  const isLit = event !== undefined && step !== null && operand === step.operand;
+  const classes = [
+    "edge",
+    shown.knows(node) && "known",
+    event !== undefined && events > event && "done",
+    isLit && "lit",
+    isActive && "active",
+    !events && state.position > 0 && node === shown.active && "active",
+    (state.selected === operand || state.selected === node) && "near",
+  ]
+    .filter(Boolean)
+    .join(" ");
+  if (classes !== one.classes) one.path.setAttribute("class", (one.classes = classes));
+}
+
+/**
+ * The local derivative on an edge: on those of the step, and of what is selected.
+ *
+ * @param {{ label: Element, edge: number[] }} one
+ * @param {Shown} shown
+ * @param {number | undefined} event
+ */
+function markLabel({ label, edge: [node, slot] }, shown, event) {
+  const { graph, events, step, state } = shown;
+  const operand = event === undefined ? -1 : graph.events[event].operand;
+  const isOfStep = event !== undefined && event < events && step?.operand === operand;
+  const isShown = shown.knows(node) && event !== undefined && (isOfStep || operand === state.selected);
+  const hidden = hidesLocal(graph, state, node, slot);
+  write(label, isShown ? `×${hidden ? "?" : shown.number(shown.pass.locals[node][slot])}` : "");
+}
+
+/**
+ * The arrow of the step, over the drawing.
+ *
+ * @param {Element} flow
+ * @param {{ path: Element, edge: number[] }[]} edges
+ * @param {Shown} shown
+ */
+function markFlow(flow, edges, { step }) {
+  const active = step && edges.find(({ edge }) => edge[0] === step.node && edge[1] === step.slot);
+  flow.setAttribute("class", active ? "flow on" : "flow");
+  if (active) flow.setAttribute("d", active.path.getAttribute("d") ?? "");
+}
+
+/**
+ * The connections of a network: as thick as their weights and gradients are large, dotted where these are zero.
+ *
+ * @param {{ path: Element, weight: number }[]} lines
+ * @param {Shown} shown
+ */
+function markLines(lines, shown) {
+  if (!lines.length) return;
+  const most = { weight: 0, slope: 0 };
+  for (const { weight } of lines) {
+    most.weight = Math.max(most.weight, Math.abs(shown.pass.values[weight]) || 0);
+    if (shown.complete(weight)) most.slope = Math.max(most.slope, Math.abs(shown.gradients[weight]) || 0);
+  }
+  for (const { path, weight } of lines) {
+    const isSlope = path.classList.contains("slope");
+    const isThere = isSlope ? shown.complete(weight) && !shown.hides(weight, "gradient") : true;
+    const size = Math.abs(isSlope ? shown.gradients[weight] : shown.pass.values[weight]) || 0;
+    const largest = isSlope ? most.slope : most.weight;
+    path.classList.toggle("there", isThere);
+    path.classList.toggle("zero", size === 0);
+    path.classList.toggle("selected", weight === shown.state.selected);
+    path.classList.toggle("active", weight === shown.active);
+    path.setAttribute("stroke-width", (THINNEST + (largest ? ((THICKEST - THINNEST) * size) / largest : 0)).toFixed(2));
+  }
+}

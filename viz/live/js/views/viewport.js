@@ -1,0 +1,112 @@
+/** What part of a picture is seen: zoom by buttons and Ctrl+wheel, pan by drag. The wheel alone scrolls the page. */
+
+/** @import { Shown, View } from "../types.d.ts" */
+import { h } from "./dom.js";
+
+const CLOSEST = 8;
+const READABLE = 0.75;
+const TOO_SMALL = 0.62;
+
+/**
+ * @param {SVGSVGElement} svg
+ * @param {HTMLElement} tools where its buttons go
+ * @returns {View & { show(node: number): void }}
+ */
+export function viewport(svg, tools) {
+  const whole = svg.viewBox.baseVal;
+  const full = { x: whole.x, y: whole.y, width: whole.width, height: whole.height };
+  const name = svg.getAttribute("aria-label") ?? "";
+  let seen = { ...full };
+
+  const set = (/** @type {typeof full} */ box) => {
+    seen = box;
+    svg.setAttribute("viewBox", [box.x, box.y, box.width, box.height].map((x) => x.toFixed(1)).join(" "));
+  };
+  const zoom = (/** @type {number} */ factor, x = 0.5, y = 0.5) => {
+    const width = Math.min(Math.max(seen.width / factor, full.width / CLOSEST), full.width * 1.5);
+    const height = (width * seen.height) / seen.width;
+    set({ x: seen.x + (seen.width - width) * x, y: seen.y + (seen.height - height) * y, width, height });
+  };
+  const fit = () => set({ ...full });
+
+  tools.append(
+    h("button", { type: "button", click: () => zoom(1.3), "aria-label": `Closer: ${name}`, title: "Closer" }, "+"),
+    h("button", { type: "button", click: () => zoom(1 / 1.3), "aria-label": `Further: ${name}`, title: "Further" }, "−"),
+    h("button", { type: "button", click: fit, "aria-label": `All of it: ${name}`, title: "All of it" }, "Fit"),
+  );
+
+  svg.addEventListener(
+    "wheel",
+    (event) => {
+      if (!event.ctrlKey && !event.metaKey) return;
+      event.preventDefault();
+      const box = svg.getBoundingClientRect();
+      zoom(Math.exp(-event.deltaY / 300), (event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height);
+    },
+    { passive: false },
+  );
+  panned(svg, () => seen, set);
+
+  return {
+    render(/** @type {Shown} */ shown) {
+      if (seen.width < full.width && shown.active >= 0) this.show(shown.active);
+    },
+    show(node) {
+      const card = svg.querySelector(`g.node[data-node="${node}"]`);
+      const at = card && /translate\(([-\d.]+),([-\d.]+)\)/.exec(card.getAttribute("transform") ?? "");
+      if (!at) return;
+      const [x, y] = [Number(at[1]), Number(at[2])];
+      const margin = { x: seen.width * 0.12, y: seen.height * 0.12 };
+      const isIn = x > seen.x + margin.x && x < seen.x + seen.width - margin.x && y > seen.y + margin.y && y < seen.y + seen.height - margin.y;
+      if (!isIn) set({ ...seen, x: x - seen.width / 2, y: y - seen.height / 2 });
+    },
+  };
+}
+
+/**
+ * Where the screen is narrow, a picture begins as large as one can read it.
+ *
+ * @param {SVGSVGElement} svg
+ */
+export function readable(svg) {
+  const box = svg.viewBox.baseVal;
+  const { width, height } = svg.getBoundingClientRect();
+  if (!width || width / box.width >= TOO_SMALL) return;
+  const [w, high] = [width / READABLE, height / READABLE];
+  const y = box.y + Math.max((box.height - high) / 2, 0);
+  svg.setAttribute("viewBox", `${box.x} ${y} ${w} ${high}`);
+}
+
+/**
+ * @param {SVGSVGElement} svg
+ * @param {() => { x: number, y: number, width: number, height: number }} seen
+ * @param {(box: { x: number, y: number, width: number, height: number }) => void} set
+ */
+function panned(svg, seen, set) {
+  /** @type {{ x: number, y: number, box: ReturnType<typeof seen>, scale: number } | null} */
+  let from = null;
+  let moved = false;
+  svg.addEventListener("pointerdown", (event) => {
+    if (event.button || event.pointerType === "touch") return;
+    const box = seen();
+    const { width, height } = svg.getBoundingClientRect();
+    from = { x: event.clientX, y: event.clientY, box, scale: Math.max(box.width / width, box.height / height) };
+    moved = false;
+  });
+  window.addEventListener("pointermove", (event) => {
+    if (!from) return;
+    const [dx, dy] = [event.clientX - from.x, event.clientY - from.y];
+    if (!moved && Math.hypot(dx, dy) < 4) return;
+    moved = true;
+    set({ ...from.box, x: from.box.x - dx * from.scale, y: from.box.y - dy * from.scale });
+  });
+  window.addEventListener("pointerup", () => (from = null));
+  svg.addEventListener(
+    "click",
+    (event) => {
+      if (moved) event.stopPropagation();
+      moved = false;
+    },
+    { capture: true },
+  );
+}

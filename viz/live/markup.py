@@ -1,0 +1,43 @@
+"""SVG as text: elements, and the texts in them that show a number of a node."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+
+VALUE, GRADIENT = "value", "gradient"  # what a text shows of a node
+
+
+def element(name: str, *inside: str, **attributes: object) -> str:
+    """An element; an attribute that is None is left out, and `class_` and `data_node` are `class` and `data-node`."""
+    written = "".join(
+        f' {key.rstrip("_").replace("_", "-")}="{escape(_text(value))}"'
+        for key, value in attributes.items()
+        if value is not None
+    )
+    return f"<{name}{written}>{''.join(inside)}</{name}>" if inside else f"<{name}{written}/>"
+
+
+def _text(value: object) -> str:
+    return f"{value:.1f}".removesuffix(".0") if isinstance(value, float) else str(value)
+
+
+def text(words: str, x: float, y: float, **attributes: object) -> str:
+    return element("text", escape(words), x=x, y=y, **attributes)
+
+
+def shown(node: int, what: str, words: str) -> str:
+    """A number of a node inside of a text; the page keeps it up to date."""
+    return element("tspan", escape(words), class_=what, data_node=node, data_show=what)
+
+
+def equation(name: str, node: int, what: str, words: str) -> str:
+    """`name = number`."""
+    before = element("tspan", escape(f"{name} = "), class_="name") if name else ""
+    return before + shown(node, what, words)
+
+
+def picture(inside: Iterable[str], box: tuple[float, float, float, float], label: str) -> str:
+    """A whole picture, `box` its left and upper end and its size."""
+    place = " ".join(map(_text, box))
+    return element("svg", *inside, viewBox=place, role="group", aria_label=label, class_="picture")
