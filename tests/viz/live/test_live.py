@@ -6,6 +6,7 @@ import pytest
 from selenium.webdriver.common.action_chains import ActionChains
 
 from engine import Value, topological_order
+from engine.naming.search import find
 from engine.support.numerals import number
 from nn import MLP, SGD, fit, half_squared_error, hinge
 from tests.primer import WEIGHTS
@@ -54,7 +55,8 @@ def test_typing_and_dragging_change_a_leaf_and_tell_what_a_straight_line_would(b
     browser.type("#value", "0.4\n")
     assert browser.ask("glassgrad.value('w[1][2,1]')") == 0.4
     assert browser.text("#leaf-change") == "w₂,₁⁽¹⁾: 0.3 → 0.4"
-    now, straight = with_weight(0.4).data, loss.data - 0.0375160541543 * 0.1
+    slope = find(topological_order(loss), "w[1][2,1]").grad
+    now, straight = with_weight(0.4).data, loss.data + slope * (0.4 - 0.3)
     assert browser.text("#root-change") == f"E: 0.1316 → {number(now)}"
     assert browser.text("#prediction") == f"0.1316 + (−0.03752) · {number(0.4 - 0.3)} = {number(straight)}"
     assert browser.text("#error") == f"off by {number(now - straight)}"
