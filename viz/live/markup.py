@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 
+LARGEST = 1.4  # pixels of a unit, where the screen is wide enough
 VALUE, GRADIENT = "value", "gradient"  # what a text shows of a node
 
 
@@ -40,4 +41,5 @@ def equation(name: str, node: int, what: str, words: str) -> str:
 def picture(inside: Iterable[str], box: tuple[float, float, float, float], label: str) -> str:
     """A whole picture, `box` its left and upper end and its size."""
     place = " ".join(map(_text, box))
-    return element("svg", *inside, viewBox=place, role="group", aria_label=label, class_="picture")
+    size = {"width": round(box[2] * LARGEST), "viewBox": place}
+    return element("svg", *inside, **size, role="group", aria_label=label, class_="picture")

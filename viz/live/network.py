@@ -22,7 +22,7 @@ from viz.text import width
 NAME, SMALL = 12.0, 10.5  # sizes of text: in circles, on connections
 TYPICAL = "−0.0088888"  # a number that a circle has room for
 LINE = 17.0  # from one line of text to the next
-LARGE, LITTLE = 64.0, 25.0  # radii of circles, and where there are many
+LARGE, LITTLE = 64.0, 30.0  # radii of circles, and where there are many
 MANY_LABELS, MANY_CIRCLES = 9, 5  # between two columns, and in one: what can be read on lines
 MOST = 120  # circles; beyond, there is no picture
 
@@ -138,7 +138,7 @@ class _Figure:
         heights = [-circle.place[1] for circle in self._column(0.0, len(layer))]  # place_labels counts upwards
         left = [-circle.place[1] for circle in before]
         if not self.labelled:
-            return 2 * self.radius + max(130.0, 0.4 * (left[0] - left[-1])), []
+            return 2 * self.radius + max(150.0, 0.55 * max(left[0] - left[-1], heights[0] - heights[-1])), []
         sizes = [[self._size_of_label(weight) for weight, _ in neuron.weights] for neuron in layer]
         return place_labels(left, heights, sizes, self.radius)
 
@@ -224,7 +224,7 @@ class _Figure:
                 yield element("text", self._equation(name, node, what), y=y, font_size=size)
             else:
                 i = self.record.places[node]
-                yield element("text", shown(i, what, self.record.shown(i, what)), y=y, font_size=9.0)
+                yield element("text", shown(i, what, self.record.shown(i, what)), y=y, font_size=9.5, class_="little")
 
     def _draw_root(self, outputs: Sequence[Circle]) -> float:
         """The root in a panel at the right; where it ends."""

@@ -17,7 +17,7 @@ import { searchField } from "./views/search.js";
 import { stepper } from "./views/stepper.js";
 import { table } from "./views/table.js";
 import { trainer } from "./views/trainer.js";
-import { readable, viewport } from "./views/viewport.js";
+import { viewport } from "./views/viewport.js";
 
 const PAUSE = 150; // milliseconds between two changes of the address, of which browsers allow only so many
 
@@ -45,7 +45,6 @@ export function start(rows, programs) {
     const svg = figure.querySelector("svg");
     const tools = figure.querySelector(".tools");
     if (!svg || !(tools instanceof HTMLElement)) continue;
-    readable(svg);
     const port = viewport(svg, tools);
     ports.push(port);
     views.push(drawing(svg, graph, store, chosen), port);

@@ -2,7 +2,7 @@
 
 const WIDTH = 320;
 const HEIGHT = 110;
-const LEFT = 46;
+const LEFT = 58;
 const STEEP = 100;
 
 /**

@@ -38,6 +38,7 @@ export function drawing(svg, graph, store, chosen) {
 
   return {
     render(shown) {
+      svg.classList.toggle("giving-back", shown.events > 0);
       for (const { span, node, what } of numbers) write(span, what === "value" ? shown.value(node) : shown.gradient(node));
       for (const one of cards) markCard(one, shown);
       for (const one of edges) markEdge(one, shown, eventOf.get(`${one.edge[0]}:${one.edge[1]}`));

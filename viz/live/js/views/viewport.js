@@ -46,10 +46,11 @@ export function viewport(svg, tools) {
     { passive: false },
   );
   panned(svg, () => seen, set);
+  set(readable(svg, full));
 
   return {
     render(/** @type {Shown} */ shown) {
-      if (seen.width < full.width && shown.active >= 0) this.show(shown.active);
+      if (seen.width < full.width || seen.height < full.height) this.show(shown.active);
     },
     show(node) {
       const card = svg.querySelector(`g.node[data-node="${node}"]`);
@@ -64,17 +65,16 @@ export function viewport(svg, tools) {
 }
 
 /**
- * Where the screen is narrow, a picture begins as large as one can read it.
+ * What is seen at first: all of it or, where that would be too small to be read, its left end.
  *
  * @param {SVGSVGElement} svg
+ * @param {{ x: number, y: number, width: number, height: number }} full
  */
-export function readable(svg) {
-  const box = svg.viewBox.baseVal;
+function readable(svg, full) {
   const { width, height } = svg.getBoundingClientRect();
-  if (!width || width / box.width >= TOO_SMALL) return;
-  const [w, high] = [width / READABLE, height / READABLE];
-  const y = box.y + Math.max((box.height - high) / 2, 0);
-  svg.setAttribute("viewBox", `${box.x} ${y} ${w} ${high}`);
+  if (!width || Math.min(width / full.width, height / full.height) >= TOO_SMALL) return full;
+  const [wide, high] = [width / READABLE, height / READABLE];
+  return { x: full.x, y: full.y + Math.max((full.height - high) / 2, 0), width: wide, height: high };
 }
 
 /**
