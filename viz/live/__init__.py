@@ -6,6 +6,8 @@
     hidden.py      what hide=… asks for
     training.py    the graph as programs in JavaScript: the gradient of a sample, the outputs
     graph.py       the picture of the graph, laid out by Graphviz
+    folded.py      the same by neurons, by layers
+    layout.py      where Graphviz puts cards
     network.py     the picture of its network
     markup.py      what both pictures are written in
     modules.py     js/ as one script

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from base64 import b64encode
+from dataclasses import dataclass
 from hashlib import sha256
 from html import escape
 from importlib.resources import files
@@ -15,11 +16,36 @@ from viz.live import modules
 from viz.live.record import Record
 from viz.theme import FURTHER, THEMES
 
+FEW = 90  # cards that are a picture to begin with
+NO_PICTURE = (
+    "<p>This graph is too large to be drawn, and has no neurons to be drawn by. Search it, or see the table.</p>"
+)
 START = "start(ROWS, { gradient: GRADIENT, outputs: OUTPUTS });"
 BACKWARD_INK = {"light": "#A84B00", "print": "#444444"}  # for small text: vermilion on white is too faint for that
 
 
-def document(record: Record, graph: str, network: str) -> str:
+@dataclass(frozen=True)
+class Pictures:
+    """The pictures of one graph; those that there are not are empty."""
+
+    network: str
+    operations: str
+    neurons: str
+    layers: str
+
+    @property
+    def best(self) -> str:
+        """The one that tells most."""
+        return self.network or self.operations or self.neurons or self.layers
+
+    @property
+    def of_graph(self) -> list[str]:
+        """Those of the graph, the one that is shown first in front: as `draw` does, not too many cards."""
+        found = [picture for picture in (self.operations, self.neurons, self.layers) if picture]
+        return sorted(found, key=lambda picture: picture.count("<rect") > FEW)
+
+
+def document(record: Record, pictures: Pictures) -> str:
     """The file as text."""
     data = _json(record.data())
     script = _closing_nothing("\n".join([modules.script(), *_programs(record), START]))
@@ -28,8 +54,8 @@ def document(record: Record, graph: str, network: str) -> str:
         "title": escape(one_line(record.title)),
         "policy": policy(script, style),
         "style": style,
-        "graph": graph,
-        "network": network,
+        "graph": "\n".join(pictures.of_graph) or NO_PICTURE,
+        "network": pictures.network,
         "data": data,
         "script": script,
     }
@@ -58,7 +84,7 @@ def _programs(record: Record) -> list[str]:
 
 
 def _style() -> str:
-    return _text("page.css").replace("/* colors */", _colors())
+    return re.sub(r"\s*\n\s*", " ", _text("page.css").replace("/* colors */", _colors()))
 
 
 def _colors() -> str:

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from engine.value import Constant, Value
-from viz.live.markup import GRADIENT, VALUE, element, equation, picture, text
+from viz.live import markup
 from viz.live.layout import Layout, box_around, laid_out, on_path
+from viz.live.markup import GRADIENT, VALUE, element, equation, picture, text
 from viz.live.record import Record
 from viz.text import width
 
@@ -74,8 +75,7 @@ def _card(record: Record, i: int, card: Card) -> str:
         inside.append(element("text", first, x=x, y=-4.0))
         second = equation(record.letter_of_gradient(node), i, GRADIENT, record.shown(i, GRADIENT))
         inside.append(element("text", second, x=x, y=14.0))
-    place = f"translate({card.x:.1f},{card.y:.1f})"
-    return element("g", *inside, class_=f"node {kind}", data_node=i, transform=place)
+    return markup.card(i, kind, inside, (card.x, card.y))
 
 
 def _left_end(left: float, top: float, wide: float, high: float) -> str:

@@ -29,13 +29,20 @@ def text(words: str, x: float, y: float, **attributes: object) -> str:
 
 def shown(node: int, what: str, words: str) -> str:
     """A number of a node inside of a text; the page keeps it up to date."""
-    return element("tspan", escape(words), class_=what, data_node=node, data_show=what)
+    return element("tspan", escape(words), data_node=node, data_show=what)
 
 
 def equation(name: str, node: int, what: str, words: str) -> str:
     """`name = number`."""
-    before = element("tspan", escape(f"{name} = "), class_="name") if name else ""
-    return before + shown(node, what, words)
+    return (escape(f"{name} = ") if name else "") + shown(node, what, words)
+
+
+def card(node: int, kind: str, inside: Iterable[str], place: tuple[float, float]) -> str:
+    """What shows a node at a place; its own numbers need not say whose they are."""
+    x, y = place
+    own = f' data-node="{node}"'
+    where = f"translate({x:.1f},{y:.1f})"
+    return element("g", "".join(inside).replace(own, ""), class_=f"node {kind}", data_node=node, transform=where)
 
 
 def picture(inside: Iterable[str], box: tuple[float, float, float, float], label: str) -> str:

@@ -13,7 +13,7 @@ from posixpath import dirname, join, normpath
 MAIN = "main"
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "([^"]+)\.js";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:function|const) (\w+))", re.MULTILINE)
-_INDENT = re.compile("^ +", re.MULTILINE)
+_SPACE = re.compile(r"^ +|^\n|^// .*\n", re.MULTILINE)  # and headings
 _TYPES = re.compile(
     r"^ */\*\*(?:(?!\*/).)*\*/\n", re.MULTILINE | re.DOTALL
 )  # the type checker's, and the reader's of the module
@@ -38,7 +38,7 @@ def _write(name: str, written: dict[str, str]) -> None:
         taken.append(f'const {{{names}}} = modules["{other}"];')
     body = _TYPES.sub("", _IMPORT.sub("", text))
     exported = ", ".join(_EXPORT.findall(body))
-    body = _INDENT.sub(lambda found: " " * (len(found[0]) // 2), body)  # half as wide, for a smaller file
+    body = _SPACE.sub("", body)  # for a smaller file
     lines = [*taken, _EXPORT.sub("", body).strip(), f"return {{ {exported} }};"]
     written[name] = "\n".join([f'modules["{name}"] = (() => {{', *lines, "})();"])
 

@@ -14,7 +14,7 @@ from engine.naming.samples import sample_numbers
 from engine.support.notation import ACTIVATION, OUTPUT, PRE_ACTIVATION, WEIGHT
 from engine.value import Value
 from viz.live.graph import widest
-from viz.live.markup import GRADIENT, VALUE, element, equation, picture, shown
+from viz.live.markup import GRADIENT, VALUE, card, element, equation, picture, shown
 from viz.live.record import Record
 from viz.network.placement import Box, Point, place_labels
 from viz.text import width
@@ -248,5 +248,4 @@ class _Figure:
         return equation(name, i, what, self.record.shown(i, what))
 
     def _node(self, i: int, kind: str, inside: list[str], place: Point) -> str:
-        x, y = place
-        return element("g", *inside, class_=f"node {kind} middle", data_node=i, transform=f"translate({x:.1f},{y:.1f})")
+        return card(i, f"{kind} middle", inside, place)

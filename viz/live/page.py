@@ -16,7 +16,8 @@ from engine.support.notation import Notation
 from engine.support.numerals import Numerals
 from engine.value import Value, topological_order
 from nn.module import Module
-from viz.live.document import document
+from viz.live.document import Pictures, document
+from viz.live.folded import folded_picture
 from viz.live.graph import graph_picture
 from viz.live.hidden import hidden
 from viz.live.network import network_picture
@@ -24,6 +25,7 @@ from viz.live.record import Record
 from viz.live.training import training
 
 HEIGHT = 900  # pixels in a notebook
+LARGEST = 2000  # nodes; a larger graph is drawn by neurons or layers only
 
 
 @dataclass(frozen=True, repr=False)
@@ -77,9 +79,14 @@ def page(
     naming = Naming(topological_order(root), notation, Numerals(digits, fractions))
     name = one_line(title) or f"{naming.called(root)}, step by step"
     record = Record(naming, name, training(naming, model, inputs, samples), hidden(naming, hide))
-    graph, network = graph_picture(record), network_picture(record)
-    html = document(record, graph, network)
+    pictures = Pictures(
+        network_picture(record),
+        graph_picture(record) if len(naming.order) <= LARGEST else "",
+        folded_picture(record, by_layer=False),
+        folded_picture(record, by_layer=True),
+    )
+    html = document(record, pictures)
     if path is None:
-        return Page(html, network or graph)
+        return Page(html, pictures.best)
     write_atomically(path, html.encode())
     return Path(path)

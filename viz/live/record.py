@@ -120,7 +120,8 @@ class Record:
         }
         forms = [form for form in (name, *name.parts, name.signal) if form]
         spellings = [spelling for form in forms for spelling in (form.text, form.plain) if spelling]
-        found["names"] = [*dict.fromkeys([*spellings, self.naming.numbered(node)])]
+        others = dict.fromkeys([*spellings, self.naming.numbered(node)])
+        found["names"] = [other for other in others if other not in (found["name"], found["called"])]
         if not is_constant:
             found["gradient"] = shortened(self.naming.gradient(node), LONGEST)
         else:

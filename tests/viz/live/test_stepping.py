@@ -99,7 +99,7 @@ def test_pictures_show_what_the_nodes_are(browser, opened):
     opened.backward()
     browser.click("#last")
     shown = browser.ask(
-        "[...document.querySelectorAll('[data-show]')].map((e) => [+e.dataset.node, e.dataset.show, e.textContent])"
+        "[...document.querySelectorAll('[data-show]')].map((e) => [+e.closest('[data-node]').dataset.node, e.dataset.show, e.textContent])"
     )
     assert {node for node, _, _ in shown} >= set(range(len(order)))
     for node, what, text in shown:

@@ -8,7 +8,7 @@ import { initialState, storeOf } from "./model/state.js";
 import { read, written } from "./model/url.js";
 import { announcer } from "./views/announcer.js";
 import { byId, h } from "./views/dom.js";
-import { drawing } from "./views/drawing.js";
+import { figureOf } from "./views/figure.js";
 import { inspector } from "./views/inspector.js";
 import { stepCard } from "./views/ledger.js";
 import { plane } from "./views/plane.js";
@@ -17,7 +17,6 @@ import { searchField } from "./views/search.js";
 import { stepper } from "./views/stepper.js";
 import { table } from "./views/table.js";
 import { trainer } from "./views/trainer.js";
-import { viewport } from "./views/viewport.js";
 
 const PAUSE = 150; // milliseconds between two changes of the address, of which browsers allow only so many
 
@@ -34,20 +33,17 @@ export function start(rows, programs) {
   const selection = inspector(graph, store);
   const questions = quiz(graph, store);
   /** @type {{ show(node: number): void }[]} */
-  const ports = [];
+  const figures = [];
   const chosen = (/** @type {number} */ node) => {
     questions.choose(node);
-    for (const port of ports) port.show(node);
+    for (const figure of figures) figure.show(node);
     selection.edit();
   };
   const views = [transport, stepCard(graph, store), selection, questions, trainer(graph, programs, store), table(graph, store), announcer()];
-  for (const figure of document.querySelectorAll(".figure")) {
-    const svg = figure.querySelector("svg");
-    const tools = figure.querySelector(".tools");
-    if (!svg || !(tools instanceof HTMLElement)) continue;
-    const port = viewport(svg, tools);
-    ports.push(port);
-    views.push(drawing(svg, graph, store, chosen), port);
+  for (const element of document.querySelectorAll(".figure:has(svg)")) {
+    const figure = figureOf(element, graph, store, chosen);
+    figures.push(figure);
+    views.push(figure);
   }
   const decision = plane(graph, programs, store);
   if (decision) views.push(decision);

@@ -111,6 +111,7 @@ export interface State {
   losses: number[];
   answers: Try[];
   asked: number;
+  level: number;
 }
 
 export type Gradient = (inputs: number[], parameters: number[]) => [number, number[]];

@@ -42,7 +42,7 @@ function namesOf(graph) {
     for (const [i, node] of graph.nodes.entries()) {
       if (node.label) enter(found.labels, node.label, i);
       const gradient = node.gradient ? [node.gradient] : [];
-      const own = node.op || node.label ? [node.called] : [];
+      const own = node.constant && !node.label ? [] : [node.called];
       for (const name of new Set([node.name, ...node.names, ...own, ...gradient].map(spelled))) enter(found.others, name, i);
     }
     enter(found.others, "root", graph.root);
@@ -72,7 +72,7 @@ function spelled(name) {
  * @param {number[]} nodes
  */
 function places(graph, nodes) {
-  return nodes.slice(0, 3).map((i) => graph.nodes[i].names.at(-1)).join(", ");
+  return nodes.slice(0, 3).map((i) => graph.nodes[i].name).join(", ");
 }
 
 /**
@@ -90,7 +90,7 @@ export function search(graph, text, most) {
   const found = [];
   for (const [i, node] of graph.nodes.entries()) {
     if (node.constant && !node.label) continue;
-    const places = [node.called, node.label ?? "", ...node.names].map((name) => spelled(name).toLowerCase().indexOf(asked));
+    const places = [node.name, node.called, node.label ?? "", ...node.names].map((name) => spelled(name).toLowerCase().indexOf(asked));
     const best = Math.min(...places.map((place) => (place < 0 ? Infinity : place)));
     if (best < Infinity) found.push([best, i]);
   }

@@ -24,6 +24,7 @@ export function initialState(graph) {
     losses: [],
     answers: hidden.map(() => ({ right: false, tries: 0, hints: 0, words: "" })),
     asked: 0,
+    level: 0,
   };
   return recorded < 0 && samples.length ? showSample(graph, state, 0) : state;
 }
@@ -96,6 +97,17 @@ export function select(state, selected) {
   return state.selected === selected ? state : { ...state, selected };
 }
 
+/**
+ * How far the picture of the graph is folded.
+ *
+ * @param {State} state
+ * @param {number} level
+ * @returns {State}
+ */
+export function setLevel(state, level) {
+  return { ...state, level };
+}
+
 // ── leaves ───────────────────────────────────────────────────────────────────────────────────
 
 /**
@@ -135,8 +147,8 @@ function withLeaves(state, changes) {
  * @returns {State}
  */
 export function reset(graph, state) {
-  const { position, selected, answers, asked, rate } = state;
-  return { ...initialState(graph), position, selected, answers, asked, rate };
+  const { position, selected, answers, asked, rate, level } = state;
+  return { ...initialState(graph), position, selected, answers, asked, rate, level };
 }
 
 // ── samples ──────────────────────────────────────────────────────────────────────────────────

@@ -36,8 +36,3 @@ export function byId(id) {
 export function write(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
-
-/** What a reader who wants less motion has said. */
-export function wantsLessMotion() {
-  return window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-}

@@ -20,7 +20,7 @@ export function drawing(svg, graph, store, chosen) {
   const cards = [...svg.querySelectorAll("g.node")].map(card);
   const numbers = [...svg.querySelectorAll("[data-show]")].map((span) => ({
     span,
-    node: Number(span.getAttribute("data-node")),
+    node: nodeOf(span),
     what: span.getAttribute("data-show"),
   }));
   const edges = [...svg.querySelectorAll("[data-edge]")].map((path) => ({ path, edge: edgeOf(path, "data-edge"), classes: "" }));
@@ -29,8 +29,9 @@ export function drawing(svg, graph, store, chosen) {
   const lines = [...svg.querySelectorAll("[data-line]")].map((path) => ({ path, weight: Number(path.getAttribute("data-line")) }));
   const flow = svg.querySelector(".flow");
 
-  for (const { group, node } of cards) {
-    group.addEventListener("click", () => {
+  for (const { group } of cards) {
+    group.addEventListener("click", (event) => {
+      const node = nodeOf(/** @type {Element} */ (event.target));
       store.change((state) => select(state, node));
       chosen(node);
     });
@@ -49,14 +50,24 @@ export function drawing(svg, graph, store, chosen) {
   };
 }
 
+/**
+ * The node that an element belongs to.
+ *
+ * @param {Element} element
+ */
+export function nodeOf(element) {
+  return Number(element.closest("[data-node]")?.getAttribute("data-node"));
+}
+
 /** @param {Element} group */
 function card(group) {
-  const node = Number(group.getAttribute("data-node"));
+  const node = nodeOf(group);
+  const nodes = new Set([node, ...[...group.querySelectorAll("[data-node]")].map(nodeOf)]);
   const title = document.createElementNS("http://www.w3.org/2000/svg", "title");
   group.prepend(title);
   group.setAttribute("role", "button");
   group.setAttribute("tabindex", "-1");
-  return { group, node, title, base: group.getAttribute("class") ?? "", classes: "", told: "" };
+  return { group, node, nodes, title, base: group.getAttribute("class") ?? "", classes: "", told: "" };
 }
 
 /**
@@ -72,26 +83,26 @@ function edgeOf(element, attribute) {
  * @param {Shown} shown
  */
 function markCard(one, shown) {
-  const { node, group } = one;
+  const { node, group, nodes } = one;
   const { state, step } = shown;
   const classes = [
     one.base,
     shown.knows(node) && "known",
     shown.complete(node) && "complete",
-    node === shown.active && "active",
-    step?.node === node && "giving",
-    node === state.selected && "selected",
+    nodes.has(shown.active) && "active",
+    step && nodes.has(step.node) && "giving",
+    nodes.has(state.selected) && "selected",
     node === state.edit?.node && "edited",
   ]
     .filter(Boolean)
     .join(" ");
   if (classes !== one.classes) group.setAttribute("class", (one.classes = classes));
-  const told = description(shown, node);
+  const told = [...nodes].map((i) => description(shown, i)).join("; ");
   if (told !== one.told) {
     group.setAttribute("aria-label", (one.told = told));
-    one.title.textContent = tooltip(shown, node);
+    one.title.textContent = [...nodes].map((i) => tooltip(shown, i)).join("\n");
   }
-  const pressed = String(node === state.selected);
+  const pressed = String(nodes.has(state.selected));
   if (group.getAttribute("aria-pressed") !== pressed) group.setAttribute("aria-pressed", pressed);
 }
 

@@ -1,21 +1,14 @@
 /** What part of a picture is seen: zoom by buttons and Ctrl+wheel, pan by drag. The wheel alone scrolls the page. */
 
-/** @import { Shown, View } from "../types.d.ts" */
-import { h } from "./dom.js";
 
 const CLOSEST = 8;
 const READABLE = 0.75;
 const TOO_SMALL = 0.62;
 
-/**
- * @param {SVGSVGElement} svg
- * @param {HTMLElement} tools where its buttons go
- * @returns {View & { show(node: number): void }}
- */
-export function viewport(svg, tools) {
-  const whole = svg.viewBox.baseVal;
-  const full = { x: whole.x, y: whole.y, width: whole.width, height: whole.height };
-  const name = svg.getAttribute("aria-label") ?? "";
+/** @param {SVGSVGElement} svg */
+export function viewport(svg) {
+  const { x, y, width, height } = svg.viewBox.baseVal;
+  const full = { x, y, width, height };
   let seen = { ...full };
 
   const set = (/** @type {typeof full} */ box) => {
@@ -27,13 +20,13 @@ export function viewport(svg, tools) {
     const height = (width * seen.height) / seen.width;
     set({ x: seen.x + (seen.width - width) * x, y: seen.y + (seen.height - height) * y, width, height });
   };
-  const fit = () => set({ ...full });
-
-  tools.append(
-    h("button", { type: "button", click: () => zoom(1.3), "aria-label": `Closer: ${name}`, title: "Closer" }, "+"),
-    h("button", { type: "button", click: () => zoom(1 / 1.3), "aria-label": `Further: ${name}`, title: "Further" }, "−"),
-    h("button", { type: "button", click: fit, "aria-label": `All of it: ${name}`, title: "All of it" }, "Fit"),
-  );
+  const show = (/** @type {number} */ node) => {
+    const card = svg.querySelector(`[data-node="${node}"]`)?.closest("g.node");
+    const at = card && /translate\(([-\d.]+),([-\d.]+)\)/.exec(card.getAttribute("transform") ?? "");
+    if (!at) return;
+    const [x, y] = [Number(at[1]), Number(at[2])];
+    if (!isInside(x, y, seen)) set({ ...seen, x: x - seen.width / 2, y: y - seen.height / 2 });
+  };
 
   svg.addEventListener(
     "wheel",
@@ -47,21 +40,26 @@ export function viewport(svg, tools) {
   );
   panned(svg, () => seen, set);
   set(readable(svg, full));
-
   return {
-    render(/** @type {Shown} */ shown) {
-      if (seen.width < full.width || seen.height < full.height) this.show(shown.active);
-    },
-    show(node) {
-      const card = svg.querySelector(`g.node[data-node="${node}"]`);
-      const at = card && /translate\(([-\d.]+),([-\d.]+)\)/.exec(card.getAttribute("transform") ?? "");
-      if (!at) return;
-      const [x, y] = [Number(at[1]), Number(at[2])];
-      const margin = { x: seen.width * 0.12, y: seen.height * 0.12 };
-      const isIn = x > seen.x + margin.x && x < seen.x + seen.width - margin.x && y > seen.y + margin.y && y < seen.y + seen.height - margin.y;
-      if (!isIn) set({ ...seen, x: x - seen.width / 2, y: y - seen.height / 2 });
+    zoom,
+    show,
+    fit: () => set({ ...full }),
+    follow(/** @type {number} */ node) {
+      if (seen.width < full.width || seen.height < full.height) show(node);
     },
   };
+}
+
+/**
+ * Well inside of what is seen.
+ *
+ * @param {number} x
+ * @param {number} y
+ * @param {{ x: number, y: number, width: number, height: number }} seen
+ */
+function isInside(x, y, seen) {
+  const [across, down] = [(x - seen.x) / seen.width, (y - seen.y) / seen.height];
+  return Math.min(across, down, 1 - across, 1 - down) > 0.12;
 }
 
 /**
