@@ -98,9 +98,9 @@ def test_pictures_show_what_the_nodes_are(browser, opened):
     opened.zero_grad()
     opened.backward()
     browser.click("#last")
-    shown = browser.ask(
-        "[...document.querySelectorAll('[data-show]')].map((e) => [+e.closest('[data-node]').dataset.node, e.dataset.show, e.textContent])"
-    )
+    node = "+e.closest('[data-node]').dataset.node"
+    every = "[...document.querySelectorAll('#graph-figure svg:not([hidden]) [data-show], #network-figure [data-show]')]"
+    shown = browser.ask(f"{every}.map((e) => [{node}, e.dataset.show, e.textContent])")
     assert {node for node, _, _ in shown} >= set(range(len(order)))
     for node, what, text in shown:
         assert text == number(order[node].data if what == "value" else order[node].grad)

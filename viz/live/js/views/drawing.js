@@ -65,7 +65,7 @@ function card(group) {
   const nodes = new Set([node, ...[...group.querySelectorAll("[data-node]")].map(nodeOf)]);
   const title = document.createElementNS("http://www.w3.org/2000/svg", "title");
   group.prepend(title);
-  group.setAttribute("role", "button");
+  group.setAttribute("role", "img"); // not a button: what one hears is not what stands there
   group.setAttribute("tabindex", "-1");
   return { group, node, nodes, title, base: group.getAttribute("class") ?? "", classes: "", told: "" };
 }
@@ -102,8 +102,8 @@ function markCard(one, shown) {
     group.setAttribute("aria-label", (one.told = told));
     one.title.textContent = [...nodes].map((i) => tooltip(shown, i)).join("\n");
   }
-  const pressed = String(nodes.has(state.selected));
-  if (group.getAttribute("aria-pressed") !== pressed) group.setAttribute("aria-pressed", pressed);
+  const current = String(nodes.has(state.selected));
+  if (group.getAttribute("aria-current") !== current) group.setAttribute("aria-current", current);
 }
 
 /**

@@ -35,7 +35,7 @@ export function figureOf(figure, graph, store, chosen) {
   tools?.append(
     button("+", "Closer", figure, () => port().zoom(1.3)),
     button("−", "Further", figure, () => port().zoom(1 / 1.3)),
-    button("Fit", "All of it", figure, () => port().fit()),
+    button("Fit", "Fit all of it", figure, () => port().fit()),
   );
   return {
     render(shown) {

@@ -5,6 +5,8 @@ import { select } from "../model/state.js";
 import { equation, heading, sentence, terms } from "../model/step.js";
 import { byId, h, write } from "./dom.js";
 
+const MANY = 8; // terms; a longer list scrolls
+
 /**
  * @param {Graph} graph
  * @param {Store} store
@@ -18,8 +20,19 @@ export function stepCard(graph, store) {
       byId("equation").replaceChildren(...equationLines(equation(shown)));
       const { step } = shown;
       byId("ledger").replaceChildren(...(step ? ledger(graph, store, shown, step.operand) : []));
+      seeNow(byId("ledger"));
     },
   };
+}
+
+/**
+ * Of a long sum, scroll to the term of the step.
+ *
+ * @param {HTMLElement} card
+ */
+function seeNow(card) {
+  const [list, now] = [card.querySelector("ol"), card.querySelector("li.now")];
+  if (list && now instanceof HTMLElement) list.scrollTop = now.offsetTop - list.offsetTop - list.clientHeight / 2;
 }
 
 /**
@@ -59,7 +72,7 @@ export function ledger(graph, store, shown, operand) {
   const total = isOver ? shown.gradient(operand) : shown.begun(operand) ? `${shown.gradient(operand)}` : "—";
   return [
     h("p", { class: "head" }, graph.nodes[operand].gradient ?? ""),
-    h("ol", {}, ...rows),
+    h("ol", { tabindex: rows.length > MANY ? 0 : undefined, "aria-label": "Terms" }, ...rows),
     h("p", { class: "total" }, h("span", { class: "sign" }, "="), isOver ? h("strong", {}, total) : total),
   ];
 }
