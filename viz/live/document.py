@@ -59,7 +59,7 @@ def document(record: Record, pictures: Pictures) -> str:
         "data": data,
         "script": script,
     }
-    return re.sub(r"\{\{(\w+)\}\}", lambda found: inside[found[1]], _text("page.html"))
+    return re.sub(r"\{\{(\w+)\}\}", lambda found: inside[found[1]], re.sub(r"\n +", "\n", _text("page.html")))
 
 
 def policy(script: str, style: str) -> str:

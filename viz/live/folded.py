@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from engine.support.notation import ACTIVATION, INPUT, OUTPUT, PRE_ACTIVATION, TARGET
+from engine.support.notation import ACTIVATION, OUTPUT, PRE_ACTIVATION
 from engine.support.numerals import plural
 from engine.value import Value
 from viz.graph.collapsed import AFTER, BEFORE, Key, units_of
@@ -35,7 +35,7 @@ def folded_picture(record: Record, by_layer: bool) -> str:
     edges = [*dict.fromkeys(pair for pair in pairs if pair[0] != pair[1])]
     layout = laid_out(sizes, edges, ranksep=1.1)
     paths = [
-        element("path", d=path, class_="edge", data_between=f"{tail}:{head}")
+        element("path", d=path, data_between=f"{tail}:{head}")
         for (tail, head), path in zip(edges, layout.paths, strict=True)
     ]
     cards = [_card(record, i, members[key], lines[i], sizes[i], layout.middles[i]) for key, i in numbers.items()]
@@ -70,7 +70,7 @@ def _lines(record: Record, key: Key, nodes: Sequence[Value]) -> list[Line]:
     if key == BEFORE:
         return [plural(len(nodes), "operation")]
     if len(key) == 1:
-        return [plural(len(nodes), {INPUT: "input", TARGET: "target"}.get(key[0], key[0]))]
+        return [plural(len(nodes), str(key[0]))]
     return [(record.drawn_name(nodes[0]), nodes[0], VALUE), ("∂", nodes[0], GRADIENT)]
 
 

@@ -87,7 +87,7 @@ def _edges(record: Record, layout: Layout) -> Iterator[str]:
     uses = [(i, slot) for i, node in enumerate(record.order) for slot in range(len(node.operands))]
     for (i, slot), path in zip(uses, layout.paths, strict=True):
         node = record.order[i]
-        yield element("path", d=path, class_="edge", data_edge=f"{i}:{slot}")
+        yield element("path", d=path, data_edge=f"{i}:{slot}")
         if node.locals and not isinstance(node.operands[slot], Constant):
             x, y = on_path(path, 0.5)
-            yield element("text", x=x, y=y - 5, class_="local", data_local=f"{i}:{slot}")
+            yield element("text", x=x, y=y - 5, data_local=f"{i}:{slot}")

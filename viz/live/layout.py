@@ -73,4 +73,4 @@ def _middle(group: ElementTree.Element) -> Point:
 
 def _path(group: ElementTree.Element) -> str:
     (path,) = group.iter(f"{_SVG}path")
-    return re.sub(r"-?\d+\.?\d*", lambda found: f"{float(found[0]):.1f}".removesuffix(".0"), path.get("d", ""))
+    return re.sub(r"-?\d+\.?\d*", lambda found: f"{float(found[0]):.0f}", path.get("d", ""))

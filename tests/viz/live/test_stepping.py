@@ -133,7 +133,7 @@ def test_the_active_edge_and_both_its_ends_are_marked(browser, tmp_path):
     browser.open(page(loss, tmp_path / "page.html"))
     browser.run("glassgrad.goto(glassgrad.length - 16)")
     step = browser.ask("glassgrad.step")
-    assert browser.ask("[...document.querySelectorAll('#graph-figure .edge.active')].map((e) => e.dataset.edge)") == [
+    assert browser.ask("[...document.querySelectorAll('#graph-figure .edges .active')].map((e) => e.dataset.edge)") == [
         "18:4"
     ]
     assert browser.ask("[...document.querySelectorAll('#graph-figure .node.active')].map((e) => +e.dataset.node)") == [
@@ -145,7 +145,7 @@ def test_the_active_edge_and_both_its_ends_are_marked(browser, tmp_path):
     assert browser.find(".flow.on").is_displayed()
     assert browser.text("#ledger").split("\n")[0] == "∂E/∂z₂⁽¹⁾"
     assert "0.2 · (−0.5131)" in browser.text("#ledger")
-    assert len(browser.ask("[...document.querySelectorAll('#graph-figure .edge.lit')]")) == 2
+    assert len(browser.ask("[...document.querySelectorAll('#graph-figure .edges .lit')]")) == 2
 
 
 def test_terms_still_to_come_are_boxes(browser, tmp_path):

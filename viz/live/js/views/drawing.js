@@ -152,7 +152,6 @@ function markEdge(one, shown, event) {
   const operand = event === undefined ? -1 : graph.events[event].operand;
   const isLit = event !== undefined && step !== null && operand === step.operand;
   const classes = [
-    "edge",
     shown.knows(node) && "known",
     event !== undefined && events > event && "done",
     isLit && "lit",

@@ -25,7 +25,9 @@ export function viewport(svg) {
     const at = card && /translate\(([-\d.]+),([-\d.]+)\)/.exec(card.getAttribute("transform") ?? "");
     if (!at) return;
     const [x, y] = [Number(at[1]), Number(at[2])];
-    if (!isInside(x, y, seen)) set({ ...seen, x: x - seen.width / 2, y: y - seen.height / 2 });
+    if (isInside(x, y, seen)) return;
+    const across = kept(x - seen.width / 2, full.x, full.x + full.width - seen.width);
+    set({ ...seen, x: across, y: kept(y - seen.height / 2, full.y, full.y + full.height - seen.height) });
   };
 
   svg.addEventListener(
@@ -40,6 +42,12 @@ export function viewport(svg) {
   );
   panned(svg, () => seen, set);
   set(readable(svg, full));
+  let onScreen = seen;
+  window.addEventListener("beforeprint", () => {
+    onScreen = seen;
+    set({ ...full });
+  });
+  window.addEventListener("afterprint", () => set(onScreen));
   return {
     zoom,
     show,
@@ -48,6 +56,17 @@ export function viewport(svg) {
       if (seen.width < full.width || seen.height < full.height) show(node);
     },
   };
+}
+
+/**
+ * Between two ends; in the middle of them, if they leave no room.
+ *
+ * @param {number} x
+ * @param {number} low
+ * @param {number} high
+ */
+function kept(x, low, high) {
+  return high < low ? (low + high) / 2 : Math.min(Math.max(x, low), high);
 }
 
 /**
