@@ -107,8 +107,15 @@ class Record:
             "hidden": self.hidden,
             "training": _plain(_without_code(asdict(self.training))),
             "remarks": [*of_changes(self.naming, self.order)],
-            "letters": sheet.letters(),
+            "letters": [*self._legend(), *sheet.letters()],
         }
+
+    def _legend(self) -> list[str]:
+        """What the pictures show."""
+        if any(name.signal for name in self.naming.of(self.order).values()):
+            self.sheet.signal()
+        below = f"∂ below a name: its gradient, {self.sheet.slope('name')}; —: not computed yet"
+        return [below, "solid, blue: forward; dashed, vermilion: backward; the thick outlines: this step"]
 
     def _node(self, node: Value, formulas: Formulas) -> dict[str, Any]:
         name = self.naming.of([node])[node]

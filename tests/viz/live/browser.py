@@ -77,9 +77,10 @@ class Browser:
                 return address
         raise AssertionError(f"{part!r} is not in the address: {address!r}")
 
-    def screenshot(self, path: Path) -> None:
+    def picture(self) -> bytes:
+        """What is seen, as PNG."""
         found = self.driver.execute_cdp_cmd("Page.captureScreenshot", {"format": "png"})
-        path.write_bytes(base64.b64decode(found["data"]))
+        return base64.b64decode(found["data"])
 
 
 @contextmanager

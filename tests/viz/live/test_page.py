@@ -13,6 +13,7 @@ from nn import MLP, half_squared_error
 from tests.refusals import refusal
 from tests.viz.graphs import chain, network, primer, reuse
 from tests.viz.live.test_live import moons_like
+from tests.viz.pictures import PAGE, write_page
 from viz import page
 
 
@@ -124,3 +125,15 @@ def test_what_it_can_not_make_is_refused(tmp_path):
     for error, call, words in cases:
         assert refusal(error, call) == words
     assert not list(tmp_path.iterdir())
+
+
+def test_the_page_of_the_readme_is_what_is_made_now(tmp_path):
+    """But for the pictures in it, which another Graphviz lays out otherwise: `python -m tests.viz.pictures`."""
+    fresh, there = (
+        without_pictures(path.read_text(encoding="utf-8")) for path in (write_page(tmp_path / "p.html"), PAGE)
+    )
+    assert fresh == there
+
+
+def without_pictures(html):
+    return re.sub(r"<svg[^>]*class=\"picture\".*?</svg>", "", html, flags=re.DOTALL)

@@ -18,9 +18,7 @@ export function keyboard(graph, store, stepper, chosen) {
     const card = target.closest("g.node");
     if (card && walks(card, event.key)) return event.preventDefault();
     if (card && (event.key === "Enter" || event.key === " ")) {
-      const node = Number(card.getAttribute("data-node"));
-      store.change((state) => select(state, node));
-      chosen(node);
+      chosen(Number(card.getAttribute("data-node")));
       return event.preventDefault();
     }
     if (target.matches("input[type=range], #plane *")) return;

@@ -4,7 +4,7 @@ import { scripting } from "./api.js";
 import { keyboard } from "./keyboard.js";
 import { graphOf } from "./model/pass.js";
 import { shownOf } from "./model/shown.js";
-import { initialState, storeOf } from "./model/state.js";
+import { initialState, select, storeOf } from "./model/state.js";
 import { read, written } from "./model/url.js";
 import { announcer } from "./views/announcer.js";
 import { byId, h } from "./views/dom.js";
@@ -35,20 +35,24 @@ export function start(rows, programs) {
   /** @type {{ show(node: number): void }[]} */
   const figures = [];
   const chosen = (/** @type {number} */ node) => {
+    store.change((state) => select(state, node));
     questions.choose(node);
     for (const figure of figures) figure.show(node);
+  };
+  const entered = (/** @type {number} */ node) => {
+    chosen(node);
     selection.edit();
   };
   const views = [transport, stepCard(graph, store), selection, questions, trainer(graph, programs, store), table(graph, store), announcer()];
-  for (const element of document.querySelectorAll(".figure:has(svg)")) {
-    const figure = figureOf(element, graph, store, chosen);
+  for (const element of document.querySelectorAll(".figure:has(.picture)")) {
+    const figure = figureOf(element, graph, store, chosen, entered);
     figures.push(figure);
     views.push(figure);
   }
   const decision = plane(graph, programs, store);
   if (decision) views.push(decision);
-  searchField(graph, store, chosen);
-  keyboard(graph, store, transport, chosen);
+  searchField(graph, entered);
+  keyboard(graph, store, transport, entered);
   appearance();
 
   let waiting = 0;

@@ -1,10 +1,9 @@
 /** A picture, of the graph or of its network: its numbers, its marks, and what is selected in it. */
 
-/** @import { Graph, Shown, Store, View } from "../types.d.ts" */
-import { select } from "../model/state.js";
+/** @import { Graph, Shown, View } from "../types.d.ts" */
 import { exactText } from "../model/numerals.js";
 import { hidesLocal } from "../model/hiding.js";
-import { write } from "./dom.js";
+import { byId, write } from "./dom.js";
 
 const THINNEST = 0.8;
 const THICKEST = 3.6;
@@ -12,11 +11,10 @@ const THICKEST = 3.6;
 /**
  * @param {SVGSVGElement} svg
  * @param {Graph} graph
- * @param {Store} store
- * @param {(node: number) => void} chosen what else happens when a node is chosen
+ * @param {(node: number) => void} chosen
  * @returns {View}
  */
-export function drawing(svg, graph, store, chosen) {
+export function drawing(svg, graph, chosen) {
   const cards = [...svg.querySelectorAll("g.node")].map(card);
   const numbers = [...svg.querySelectorAll("[data-show]")].map((span) => ({
     span,
@@ -29,13 +27,12 @@ export function drawing(svg, graph, store, chosen) {
   const lines = [...svg.querySelectorAll("[data-line]")].map((path) => ({ path, weight: Number(path.getAttribute("data-line")) }));
   const flow = svg.querySelector(".flow");
 
-  for (const { group } of cards) {
-    group.addEventListener("click", (event) => {
-      const node = nodeOf(/** @type {Element} */ (event.target));
-      store.change((state) => select(state, node));
-      chosen(node);
-    });
-  }
+  svg.addEventListener("click", ({ target }) => {
+    const element = /** @type {Element} */ (target);
+    const line = element.getAttribute("data-line");
+    if (line !== null) chosen(Number(line));
+    else if (element.closest("[data-node]")) chosen(nodeOf(element));
+  });
 
   return {
     render(shown) {
@@ -206,6 +203,7 @@ function markLines(lines, shown) {
     most.weight = Math.max(most.weight, Math.abs(shown.pass.values[weight]) || 0);
     if (shown.complete(weight)) most.slope = Math.max(most.slope, Math.abs(shown.gradients[weight]) || 0);
   }
+  write(byId("scale"), scale(shown, most));
   for (const { path, weight } of lines) {
     const isSlope = path.classList.contains("slope");
     const isThere = isSlope ? shown.complete(weight) && !shown.hides(weight, "gradient") : true;
@@ -217,4 +215,16 @@ function markLines(lines, shown) {
     path.classList.toggle("active", weight === shown.active);
     path.setAttribute("stroke-width", (THINNEST + (largest ? ((THICKEST - THINNEST) * size) / largest : 0)).toFixed(2));
   }
+}
+
+/**
+ * What the width of a line means.
+ *
+ * @param {Shown} shown
+ * @param {{ weight: number, slope: number }} most
+ */
+function scale({ graph, number, plain }, most) {
+  const forward = `thickest solid line: |w| = ${plain(most.weight)}`;
+  const backward = most.slope ? `; thickest dashed line: |∂${graph.data.root}/∂w| = ${number(most.slope)}` : "";
+  return `${forward}${backward}; dotted: 0`;
 }

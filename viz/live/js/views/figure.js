@@ -14,12 +14,13 @@ const LEVELS = { "The graph": "every operation", "The graph by neurons": "neuron
  * @param {Element} figure
  * @param {Graph} graph
  * @param {Store} store
- * @param {(node: number) => void} chosen
+ * @param {(node: number) => void} chosen by a click
+ * @param {(node: number) => void} entered by a double click
  * @returns {View & { show(node: number): void }}
  */
-export function figureOf(figure, graph, store, chosen) {
+export function figureOf(figure, graph, store, chosen, entered) {
   const pictures = [...figure.querySelectorAll("svg")];
-  const views = pictures.map((svg) => ({ svg, view: viewOf(svg, graph, store, chosen) }));
+  const views = pictures.map((svg) => ({ svg, view: viewOf(svg, graph, chosen) }));
   const tools = figure.querySelector(".tools");
   const isGraph = figure.id === "graph-figure";
   if (isGraph) chooser(pictures, store);
@@ -32,6 +33,13 @@ export function figureOf(figure, graph, store, chosen) {
     ports.set(svg, found);
     return found;
   };
+  figure.addEventListener("dblclick", ({ target }) => {
+    const unit = /** @type {Element} */ (target).closest("[data-unit]");
+    const node = /** @type {Element} */ (target).closest("[data-node]")?.getAttribute("data-node");
+    const open = pictures.findIndex((svg) => svg.dataset.units === undefined || (!node && isByNeurons(svg)));
+    if (unit && open >= 0 && pictures[open] !== current()) store.change((state) => setLevel(state, open));
+    if (node) entered(Number(node));
+  });
   tools?.append(
     button("+", "Closer", figure, () => port().zoom(1.3)),
     button("−", "Further", figure, () => port().zoom(1 / 1.3)),
@@ -50,13 +58,17 @@ export function figureOf(figure, graph, store, chosen) {
 /**
  * @param {SVGSVGElement} svg
  * @param {Graph} graph
- * @param {Store} store
  * @param {(node: number) => void} chosen
  * @returns {View}
  */
-function viewOf(svg, graph, store, chosen) {
-  const view = drawing(svg, graph, store, chosen);
+function viewOf(svg, graph, chosen) {
+  const view = drawing(svg, graph, chosen);
   return svg.dataset.units === undefined ? view : folded(svg, graph, view);
+}
+
+/** @param {SVGSVGElement} svg */
+function isByNeurons(svg) {
+  return svg.getAttribute("aria-label") === "The graph by neurons";
 }
 
 /**

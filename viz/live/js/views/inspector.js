@@ -35,7 +35,7 @@ export function inspector(graph, store) {
     render(shown) {
       const { selected, leaves } = shown.state;
       byId("nothing-selected").hidden = selected >= 0;
-      byId("selection").hidden = selected < 0;
+      byId("selection").hidden = byId("details").hidden = selected < 0;
       byId("reset").hidden = !isChanged(graph, shown);
       whatIf(graph, shown);
       if (selected < 0) return;

@@ -1,18 +1,16 @@
 /** Search: type a part of a name, choose a node. */
 
-/** @import { Graph, Store } from "../types.d.ts" */
+/** @import { Graph } from "../types.d.ts" */
 import { search } from "../model/names.js";
-import { select } from "../model/state.js";
 import { byId, h } from "./dom.js";
 
 const MOST = 8;
 
 /**
  * @param {Graph} graph
- * @param {Store} store
  * @param {(node: number) => void} chosen
  */
-export function searchField(graph, store, chosen) {
+export function searchField(graph, chosen) {
   const field = byId("search");
   const list = byId("matches");
   let at = 0;
@@ -40,7 +38,6 @@ export function searchField(graph, store, chosen) {
     else field.removeAttribute("aria-activedescendant");
   };
   const choose = (/** @type {number} */ node) => {
-    store.change((state) => select(state, node));
     chosen(node);
     field.value = "";
     close();
