@@ -17,12 +17,13 @@ PICTURES = {"primer-network.svg": "light", "primer-network-dark.svg": "dark"}
 PAGE, FILM = FOLDER / "primer-page.html", FOLDER / "primer-page.gif"
 
 SIZE = 1200, 760
+CLICK = "new MouseEvent('click', {bubbles: true})"
 SCENES = [  # what is done before each frame, and how long it is seen, in seconds
     ("", 1.6),
     *((f"glassgrad.goto({position})", 0.7) for position in (1, 2, 3, 4, 7, 8, 14)),
     *((f"glassgrad.goto({position})", 0.9) for position in (15, 17, 18, 23, 24, 27, 28, 33, 34, 38)),
     ("glassgrad.goto(50)", 1.6),
-    ("document.querySelector('[data-node=\"10\"] [data-show]').dispatchEvent(new MouseEvent('click', {bubbles: true}))", 1.2),
+    ("document.querySelector('[data-node=\"10\"] [data-show]').dispatchEvent(" + CLICK + ")", 1.2),
     *((f"glassgrad.set('w[1][2,1]', {x})", 0.35) for x in (0.4, 0.5, 0.6, 0.7, 0.8)),
     ("glassgrad.set('w[1][2,1]', 0.9)", 1.8),
     *(("glassgrad.train({rate: 0.1, steps: 1})", 0.25) for _ in range(12)),
