@@ -36,9 +36,10 @@ def graph_picture(record: Record) -> str:
     edges = [(record.places[operand], i) for i, node in enumerate(record.order) for operand in node.operands]
     layout = laid_out(boxes, edges)
     cards = [Card(*middle, *size) for middle, size in zip(layout.middles, sizes, strict=True)]
-    lines = "".join(_edges(record, layout))
+    lines, locals_ = zip(*_edges(record, layout), strict=True) if edges else ((), ())
     nodes = "".join(_card(record, i, card) for i, card in enumerate(cards))
-    groups = element("g", lines, class_="edges"), element("path", class_="flow", d="M0,0"), element("g", nodes)
+    groups = [element("g", *lines, class_="edges"), element("path", class_="flow", d="M0,0")]
+    groups += [element("g", nodes), element("g", *locals_)]
     return picture(groups, box_around(layout.middles, boxes), "The graph")
 
 
@@ -83,11 +84,12 @@ def _left_end(left: float, top: float, wide: float, high: float) -> str:
     return f"M{left + wide:.1f},{top:.1f}h{7 - wide:.1f}q-7,0 -7,7v{high - 14:.1f}q0,7 7,7h{wide - 7:.1f}z"
 
 
-def _edges(record: Record, layout: Layout) -> Iterator[str]:
+def _edges(record: Record, layout: Layout) -> Iterator[tuple[str, str]]:
+    """Each edge, and the place for its local derivative."""
     uses = [(i, slot) for i, node in enumerate(record.order) for slot in range(len(node.operands))]
     for (i, slot), path in zip(uses, layout.paths, strict=True):
-        node = record.order[i]
-        yield element("path", d=path, data_edge=f"{i}:{slot}")
+        node, place = record.order[i], ""
         if node.locals and not isinstance(node.operands[slot], Constant):
             x, y = on_path(path, 0.5)
-            yield element("text", x=x, y=y - 5, data_local=f"{i}:{slot}")
+            place = element("text", x=x, y=y - 6, data_local=f"{i}:{slot}")
+        yield element("path", d=path, data_edge=f"{i}:{slot}"), place

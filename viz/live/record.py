@@ -123,7 +123,6 @@ class Record:
         found: dict[str, Any] = {
             "name": self._typed(node),
             "called": shortened(self.naming.called(node), LONGEST),
-            "drawn": self.drawn_name(node),
         }
         forms = [form for form in (name, *name.parts, name.signal) if form]
         spellings = [spelling for form in forms for spelling in (form.text, form.plain) if spelling]
@@ -135,8 +134,6 @@ class Record:
             found["constant"] = True
         if node.label:
             found["label"] = node.label
-        if name.signal:
-            found["signal"] = True
         if node.role is not None:
             found["role"] = node.role.kind
         if not node.operands:
@@ -150,7 +147,6 @@ class Record:
         assert op is not None
         found: dict[str, Any] = {
             "op": op.name,
-            "symbol": operator(node._op),
             "on": [self.places[operand] for operand in node.operands],
         }
         introduced = self.naming.introduced(node)

@@ -18,7 +18,7 @@ const ROWS = [
   [(x) => Math.tanh(x), (out) => [1 - out * out]],
 ];
 
-const leaf = (name, value, more = {}) => ({ name, called: name, drawn: name, names: [], gradient: `∂E/∂${name}`, value, ...more });
+const leaf = (name, value, more = {}) => ({ name, called: name, names: [], gradient: `∂E/∂${name}`, value, ...more });
 
 function dataOf(hidden = []) {
   return {
@@ -26,9 +26,9 @@ function dataOf(hidden = []) {
     nodes: [
       leaf("w", 0.5),
       leaf("x", 2),
-      { name: "a", called: "a", drawn: "a", names: ["mul@3"], gradient: "δ", op: "mul", symbol: "·", on: [0, 1], row: 1,
+      { name: "a", called: "a", names: ["mul@3"], gradient: "δ", op: "mul", on: [0, 1], row: 1,
         formula: ["w · x", [[0, 4], " · ", [1, 4]]], edges: [["x", [[1, 2]]], ["w", [[0, 2]]]] },
-      { name: "E", called: "E", drawn: "E", names: ["tanh@4"], gradient: "∂E/∂E", op: "tanh", symbol: "tanh", on: [2], row: 2,
+      { name: "E", called: "E", names: ["tanh@4"], gradient: "∂E/∂E", op: "tanh", on: [2], row: 2,
         formula: ["tanh(a)", ["tanh(", [2, 0], ")"]], edges: [["1 − E²", ["1 − ", [3, 7], "²"]]] },
     ],
     training: { parameters: [0], inputs: [1], samples: [[2], [3]], script: { parameters: [0] }, why_not: "", plane: null },

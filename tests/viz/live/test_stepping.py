@@ -143,7 +143,7 @@ def test_the_active_edge_and_both_its_ends_are_marked(browser, tmp_path):
         step["node"]
     ]
     assert browser.find(".flow.on").is_displayed()
-    assert browser.text("#ledger").split("\n")[0] == "∂E/∂z₂⁽¹⁾"
+    assert browser.text("#ledger").split("\n")[0] == "∂E/∂z₂⁽¹⁾ = w₂,₂⁽²⁾ · δ₂⁽²⁾ + w₁,₂⁽²⁾ · δ₁⁽²⁾"
     assert "0.2 · (−0.5131)" in browser.text("#ledger")
     assert len(browser.ask("[...document.querySelectorAll('#graph-figure .edges .lit')]")) == 2
 

@@ -42,6 +42,7 @@ export function keyboard(graph, store, stepper, chosen) {
  * @param {Element} svg
  */
 function entered(svg) {
+  svg.setAttribute("aria-description", "Arrows walk from card to card, Enter selects.");
   svg.querySelector("g.node")?.setAttribute("tabindex", "0");
   svg.addEventListener("focusin", (event) => {
     const card = /** @type {Element} */ (event.target).closest("g.node");

@@ -8,16 +8,13 @@ export interface NodeData {
   name: string;
   called: string;
   introduced?: string;
-  drawn: string;
   names: string[];
   label?: string;
   gradient?: string;
-  signal?: boolean;
   constant?: boolean;
   role?: string;
   value?: number | string;
   op?: string;
-  symbol?: string;
   on?: number[];
   row?: number;
   locals?: (number | string)[];

@@ -2,7 +2,7 @@
 
 /** @import { Graph, Pass, Shown, What } from "../types.d.ts" */
 import { bracketed, sides } from "./formulas.js";
-import { contributionOf, localEquation } from "./step.js";
+import { contributionOf, localEquation, sumOfSymbols } from "./step.js";
 import { parsed } from "./numerals.js";
 
 const SIGNS = new Map(
@@ -185,23 +185,14 @@ function hintsToGradient(shown, i) {
   const via = edges.map(({ node }) => nodes[node].called);
   const count = edges.length === 1 ? "one term" : `a sum of ${edges.length} terms`;
   const locals = edges.map(({ node, slot }) => localEquation(shown, node, slot));
-  const bySymbols = edges.map(({ node }, k) => `${factor(locals[k][1] ?? "")} · ${nodes[node].gradient}`);
+  const bySymbols = sumOfSymbols(shown, i);
   const byNumbers = edges.map(({ node }, k) => {
     const upstream = shown.hides(node, "gradient") ? "?" : shown.number(shown.pass.gradients[node]);
     return `${bracketed(locals[k].at(-1) ?? "")} · ${bracketed(upstream)}`;
   });
   return [
     `It is ${count}: local derivative times upstream gradient, via ${via.join(" and ")}.`,
-    `${nodes[i].gradient} = ${bySymbols.join(" + ")}`,
+    ...(bySymbols ? [`${nodes[i].gradient} = ${bySymbols}`] : []),
     `${nodes[i].gradient} = ${byNumbers.join(" + ")}`,
   ];
-}
-
-/**
- * An expression as a factor: in brackets, if there is an operator in it.
- *
- * @param {string} text
- */
-function factor(text) {
-  return /\s/.test(text) ? `(${text})` : bracketed(text);
 }

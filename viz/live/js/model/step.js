@@ -4,6 +4,8 @@
 import { bracketed, sides } from "./formulas.js";
 import { HIDDEN, hidesContribution, hidesLocal } from "./hiding.js";
 
+const MANY = 4; // terms of a sum by symbols
+
 /**
  * The last event of the backward pass; null where none has been.
  *
@@ -157,6 +159,32 @@ export function terms(shown, operand) {
     const { local, upstream } = texts(shown, k);
     return { k, via: node, text: `${bracketed(local)} · ${bracketed(upstream)}`, done };
   });
+}
+
+/**
+ * w₁ · δ₁ + w₂ · δ₂: the terms of a gradient by symbols; empty where they are too many to be read.
+ *
+ * @param {Shown} shown
+ * @param {number} operand
+ */
+export function sumOfSymbols(shown, operand) {
+  const { events, into, nodes } = shown.graph;
+  if (into[operand].length > MANY) return "";
+  const products = into[operand].map((k) => {
+    const { node, slot } = events[k];
+    const local = nodes[node].edges?.[slot]?.[0] ?? "";
+    return local === "1" ? nodes[node].gradient : `${factor(local)} · ${nodes[node].gradient}`;
+  });
+  return products.join(" + ");
+}
+
+/**
+ * An expression as a factor: in brackets, if there is an operator in it.
+ *
+ * @param {string} text
+ */
+function factor(text) {
+  return /\s/.test(text) ? `(${text})` : bracketed(text);
 }
 
 /**

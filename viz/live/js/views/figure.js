@@ -36,10 +36,14 @@ export function figureOf(figure, graph, store, chosen, entered) {
   figure.addEventListener("dblclick", ({ target }) => {
     const unit = /** @type {Element} */ (target).closest("[data-unit]");
     const node = /** @type {Element} */ (target).closest("[data-node]")?.getAttribute("data-node");
-    const open = pictures.findIndex((svg) => svg.dataset.units === undefined || (!node && isByNeurons(svg)));
-    if (unit && open >= 0 && pictures[open] !== current()) store.change((state) => setLevel(state, open));
+    if (unit) unfold(!node);
     if (node) entered(Number(node));
   });
+  const unfold = (/** @type {boolean} */ isLayer) => {
+    const byNeurons = isLayer ? pictures.findIndex(isByNeurons) : -1;
+    const open = byNeurons < 0 ? pictures.findIndex((svg) => svg.dataset.units === undefined) : byNeurons;
+    if (open >= 0) store.change((state) => setLevel(state, open));
+  };
   tools?.append(
     button("+", "Closer", figure, () => port().zoom(1.3)),
     button("−", "Further", figure, () => port().zoom(1 / 1.3)),
@@ -49,7 +53,7 @@ export function figureOf(figure, graph, store, chosen, entered) {
     render(shown) {
       for (const svg of pictures) svg.toggleAttribute("hidden", svg !== current());
       views.find(({ svg }) => svg === current())?.view.render(shown);
-      if (shown.active >= 0) port().follow(shown.active);
+      port().follow(shown.active);
     },
     show: (node) => port().show(node),
   };

@@ -2,7 +2,7 @@
 
 /** @import { Graph, Shown, Store, View } from "../types.d.ts" */
 import { select } from "../model/state.js";
-import { equation, heading, sentence, terms } from "../model/step.js";
+import { equation, heading, sentence, sumOfSymbols, terms } from "../model/step.js";
 import { byId, h, write } from "./dom.js";
 
 const MANY = 8; // terms; a longer list scrolls
@@ -69,9 +69,10 @@ export function ledger(graph, store, shown, operand) {
     ),
   );
   const isOver = shown.complete(operand);
+  const symbols = found.length > 1 || found[0].done ? sumOfSymbols(shown, operand) : "";
   const total = isOver ? shown.gradient(operand) : shown.begun(operand) ? `${shown.gradient(operand)}` : "—";
   return [
-    h("p", { class: "head" }, graph.nodes[operand].gradient ?? ""),
+    h("p", {}, h("span", { class: "head" }, graph.nodes[operand].gradient ?? ""), symbols && ` = ${symbols}`),
     h("ol", { tabindex: rows.length > MANY ? 0 : undefined, "aria-label": "Terms" }, ...rows),
     h("p", { class: "total" }, h("span", { class: "sign" }, "="), isOver ? h("strong", {}, total) : total),
   ];

@@ -7,7 +7,7 @@ import { byId, h, write } from "./dom.js";
 import { shape } from "./curve.js";
 
 const SIDE = 320;
-const CELLS = 64;
+const CELLS = 96;
 const PALETTE = ["--forward", "--backward", "--third", "--fourth", "--fifth", "--sixth"];
 
 /**
@@ -151,7 +151,7 @@ function extentOf(samples, first, second) {
  */
 function kindsOf(samples, columns) {
   const found = new Map(samples.map((row) => columns.map((column) => row[column])).map((targets) => [targets.join(", "), targets]));
-  return [...found].sort(([, a], [, b]) => a[0] - b[0]).slice(0, 8).map(([name, targets]) => ({ name, targets }));
+  return [...found].sort(([, a], [, b]) => a[0] - b[0]).slice(0, 8).map(([name, targets]) => ({ name: name.replaceAll("-", "−"), targets }));
 }
 
 /**
@@ -170,6 +170,7 @@ function paint(picture, graph, programs, state, extent, threshold) {
   if (!outputs || !context) return;
   const style = getComputedStyle(document.documentElement);
   const colors = PALETTE.map((name) => channels(style.getPropertyValue(name).trim()));
+  const ink = channels(style.getPropertyValue("--ink").trim());
   const image = context.createImageData(CELLS, CELLS);
   const classes = new Uint8Array(CELLS * CELLS);
   for (let j = 0; j < CELLS; j++) {
@@ -181,7 +182,7 @@ function paint(picture, graph, programs, state, extent, threshold) {
   }
   for (let at = 0; at < classes.length; at++) {
     const isEdge = (at % CELLS && classes[at] !== classes[at - 1]) || (at >= CELLS && classes[at] !== classes[at - CELLS]);
-    image.data.set([...colors[classes[at] % colors.length], isEdge ? 255 : 56], 4 * at);
+    image.data.set(isEdge ? [...ink, 170] : [...colors[classes[at] % colors.length], 56], 4 * at);
   }
   context.putImageData(image, 0, 0);
 }
