@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
@@ -163,16 +164,20 @@ class Record:
                 None if isinstance(operand, Constant) else _pieces(formulas.of_edge(Edge(node, slot)))
                 for slot, operand in enumerate(node.operands)
             ]
-        if op.note:
-            found["note"] = op.note
+        for key, told in (("note", op.note), ("singular", op.singular)):
+            if told:
+                found[key] = told
         return found
+
+    @cached_property
+    def _labels(self) -> Counter[str]:
+        return Counter(node.label for node in self.order)
 
     def _typed(self, node: Value) -> str:
         """The one name by which scripts call the node."""
         name = self.naming.of([node])[node]
         if node.label:
-            labels = sum(other.label == node.label for other in self.order)
-            return node.label if labels == 1 else self.naming.numbered(node)
+            return node.label if self._labels[node.label] == 1 else self.naming.numbered(node)
         return name.parts[0].plain if name.role is not None else self.naming.numbered(node)
 
 

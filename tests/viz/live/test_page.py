@@ -134,3 +134,10 @@ def test_the_page_of_the_readme_is_what_is_made_now(tmp_path):
 
 def without_pictures(path):
     return re.sub(r"<svg[^>]*class=\"picture\".*?</svg>", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+
+
+def test_a_derivative_that_does_not_exist_is_told(browser, tmp_path):
+    browser.open(page(Value(0.0, "x") ** 0.5, tmp_path / "page.html"))
+    browser.click("#last")
+    words = "the derivative of E by x does not exist. pow is singular at x = 0 with 0 < y < 1 (by x); x < 0 (by y)."
+    assert browser.text("#sentence") == f"Here Python stops: {words}"

@@ -22,6 +22,7 @@ export interface NodeData {
   formula?: Formula;
   edges?: (Formula | null)[];
   note?: string;
+  singular?: string;
 }
 
 export type What = "value" | "gradient";

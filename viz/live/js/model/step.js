@@ -78,8 +78,13 @@ function forwardSentence(shown, i) {
  * @param {Shown} shown
  * @param {Step} step
  */
-function backwardSentence(shown, { node, operand, before }) {
+function backwardSentence(shown, { node, operand, before, local: slope }) {
   const { nodes } = shown.graph;
+  const { singular } = nodes[node];
+  if (singular && !Number.isFinite(slope)) {
+    const what = `the derivative of ${nodes[node].called} by ${nodes[operand].called}`;
+    return `Here Python stops: ${what} does not exist. ${nodes[node].op} is singular at ${singular}.`;
+  }
   const { local, upstream, contribution, after } = texts(shown, shown.events - 1);
   const whole = before ? `, which makes ${after}` : "";
   const to = nodes[operand].introduced ?? nodes[operand].called;
