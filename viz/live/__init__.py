@@ -1,7 +1,8 @@
 """The live page: one HTML file with a graph in it that one can step through, edit, train and be asked about.
 
     page.py        page: what it is made of, written to a file or shown in a notebook
-    record.py      the graph as data: nodes, names, formulas, what is hidden
+    record.py      the graph with its names and numbers, as pictures show them
+    data.py        the graph as data: nodes, names, formulas, what is hidden
     formulas.py    a row's formula with places for numbers, which the page fills in
     hidden.py      what hide=… asks for
     training.py    the graph as programs in JavaScript: the gradient of a sample, the outputs

@@ -11,8 +11,10 @@ from html import escape
 from importlib.resources import files
 from typing import Any
 
+from engine.compiling.source.rows import Rows
 from engine.support.labels import one_line
 from viz.live import modules
+from viz.live.data import Data
 from viz.live.record import Record
 from viz.theme import FURTHER, THEMES
 
@@ -47,8 +49,9 @@ class Pictures:
 
 def document(record: Record, pictures: Pictures) -> str:
     """The file as text."""
-    data = _json(record.data())
-    script = _closing_nothing("\n".join([modules.script(), *_programs(record), START]))
+    data = Data(record)
+    written = _json(data.all())
+    script = _closing_nothing("\n".join([modules.script(), *_programs(record, data.rows), START]))
     style = _style()
     inside = {
         "title": escape(one_line(record.title)),
@@ -56,7 +59,7 @@ def document(record: Record, pictures: Pictures) -> str:
         "style": style,
         "graph": "\n".join(pictures.of_graph) or NO_PICTURE,
         "network": pictures.network,
-        "data": data,
+        "data": written,
         "script": script,
     }
     return re.sub(r"\{\{(\w+)\}\}", lambda found: inside[found[1]], re.sub(r"\n +", "\n", _text("page.html")))
@@ -70,9 +73,9 @@ def policy(script: str, style: str) -> str:
     )
 
 
-def _programs(record: Record) -> list[str]:
+def _programs(record: Record, rows: Rows) -> list[str]:
     """What Python has written in JavaScript for this graph, each in a scope of its own."""
-    rows, training = record.rows, record.training
+    training = record.training
     numbered = ", ".join(f"[row_{i}, row_{i}_locals]" for i in range(1, len(rows.functions) // 2 + 1))
     gradient = training.script.code if training.script else "const gradient = null;"
     outputs = training.plane.script.code if training.plane else "const forward = null;"

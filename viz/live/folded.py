@@ -8,11 +8,10 @@ from engine.support.notation import ACTIVATION, OUTPUT, PRE_ACTIVATION
 from engine.support.numerals import plural
 from engine.value import Value
 from viz.graph.collapsed import AFTER, BEFORE, Key, units_of
-from viz.live.graph import HEIGHT, PAD, SIZE, widest
+from viz.live.graph import HEIGHT, PAD, room, widest
 from viz.live.layout import box_around, laid_out
 from viz.live.markup import GRADIENT, VALUE, element, equation, picture, text
 from viz.live.record import Record
-from viz.text import width
 
 MOST = 400  # cards; beyond, lines between them are all that one would see
 
@@ -85,7 +84,7 @@ def _lines_of_neuron(record: Record, nodes: Sequence[Value]) -> list[Line]:
 
 def _size(record: Record, lines: Sequence[Line]) -> tuple[float, float]:
     words = [line if isinstance(line, str) else f"{line[0]} = {widest(record)}" for line in lines]
-    return max(width(line, SIZE) for line in words) + 2 * PAD, HEIGHT if len(lines) > 1 else HEIGHT - 16
+    return max(map(room, words)) + 2 * PAD, HEIGHT if len(lines) > 1 else HEIGHT - 16
 
 
 def _card(

@@ -49,14 +49,19 @@ def widest(record: Record) -> str:
     return f"−8.{'8' * (digits - 1)}×10⁻⁸"
 
 
+def room(text: str) -> float:
+    """How wide a line of a card is, some letters being wider than most."""
+    return width(text, SIZE) + 0.3 * SIZE * sum(c in "mwMW@%" for c in text)
+
+
 def _size(record: Record, node: Value) -> tuple[float, float, float]:
     name, number = record.drawn_name(node), widest(record)
     chip = width(record.chip(node), CHIP) + 12 if node.operands else 0.0
     if isinstance(node, Constant):
         words = f"{name} = {record.naming.number(node.data)}" if name else record.naming.number(node.data)
-        return chip + width(words, SIZE) + 2 * PAD, FLAT, chip
+        return chip + room(words) + 2 * PAD, FLAT, chip
     lines = f"{name} = {number}", f"{record.letter_of_gradient(node)} = {number}"
-    return chip + max(width(line, SIZE) for line in lines) + 2 * PAD, HEIGHT, chip
+    return chip + max(map(room, lines)) + 2 * PAD, HEIGHT, chip
 
 
 def _card(record: Record, i: int, card: Card) -> str:

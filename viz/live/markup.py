@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from html import escape
+from unicodedata import bidirectional
 
 LARGEST = 1.4  # pixels of a unit, where the screen is wide enough
 VALUE, GRADIENT = "value", "gradient"  # what a text shows of a node
@@ -34,7 +35,12 @@ def shown(node: int, what: str, words: str) -> str:
 
 def equation(name: str, node: int, what: str, words: str) -> str:
     """`name = number`."""
-    return (escape(f"{name} = ") if name else "") + shown(node, what, words)
+    return (escape(f"{isolated(name)} = ") if name else "") + shown(node, what, words)
+
+
+def isolated(name: str) -> str:
+    """A name that runs from right to left, kept apart from the number behind it."""
+    return f"\u2068{name}\u2069" if any(bidirectional(c) in ("R", "AL", "AN") for c in name) else name
 
 
 def card(node: int, kind: str, inside: Iterable[str], place: tuple[float, float]) -> str:

@@ -105,8 +105,9 @@ class _Figure:
         self.record, self.inputs, self.neurons = record, inputs, neurons
         self.number = widest(record)
         sizes = [len(inputs), *map(len, neurons)]
-        self.labelled = max(sizes) <= MANY_CIRCLES and all(a * b <= MANY_LABELS for a, b in pairwise(sizes))
-        self.radius = LARGE if self.labelled else LITTLE
+        self.named = max(sizes) <= MANY_CIRCLES
+        self.labelled = self.named and all(a * b <= MANY_LABELS for a, b in pairwise(sizes))
+        self.radius = LARGE if self.named else LITTLE
         self.biased = self.labelled and any(neuron.bias is not None for layer in neurons for neuron in layer)
         self.lines: list[str] = []
         self.labels: list[str] = []
@@ -131,7 +132,7 @@ class _Figure:
         return picture(groups, (left, -half, right - left, 2 * half), "The network")
 
     def _column(self, x: float, count: int) -> list[Circle]:
-        distance = 2 * self.radius + (26 + 18 * self.biased if self.labelled else 8)
+        distance = 2 * self.radius + (26 + 18 * self.biased if self.labelled else 12)
         return [Circle((x, (i - (count - 1) / 2) * distance), self.radius) for i in range(count)]
 
     def _gap(self, before: Sequence[Circle], layer: Sequence[Neuron]) -> tuple[float, list[list[Box]]]:
@@ -190,7 +191,7 @@ class _Figure:
         lines = [(self._name_of_a(neuron), a, VALUE)]
         lines += [(self._name_of_z(neuron), z, VALUE)]
         lines += [(self.record.letter_of_gradient(a), a, GRADIENT)]
-        self._draw_circle(circle, self.record.places[a], "operation", lines if self.labelled else lines[1:])
+        self._draw_circle(circle, self.record.places[a], "operation", lines if self.named else lines[1:])
         if neuron.bias is not None and self.labelled:
             i, (x, y) = self.record.places[neuron.bias], circle.place
             name = self.record.drawn_name(neuron.bias)
@@ -216,10 +217,10 @@ class _Figure:
         self.circles.append(self._node(i, kind, inside, circle.place))
 
     def _lines(self, lines: list[tuple[str, Value, str]], wide: float) -> Iterator[str]:
-        line = LINE if self.labelled else 12.0
+        line = LINE if self.named else 12.0
         for k, (name, node, what) in enumerate(lines):
             y = (k - (len(lines) - 1) / 2) * line + 4
-            if self.labelled:
+            if self.named:
                 size = min(NAME, NAME * wide / width(f"{name} = {TYPICAL}", NAME))
                 yield element("text", self._equation(name, node, what), y=y, font_size=size)
             else:

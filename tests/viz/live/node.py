@@ -10,6 +10,7 @@ from engine import topological_order
 from engine.naming.names import Naming
 from engine.support.numerals import Numerals
 from tests.tools import tool
+from viz.live.data import Data
 from viz.live.record import Record
 from viz.live.training import training
 
@@ -43,20 +44,19 @@ def record_of(root, **options):
     return Record(naming, "a graph", training(naming, None, None, None), [])
 
 
-def rows_of(record):
+def rows_of(rows):
     """What gives the rules, as the page has them."""
-    count = len(record.rows.functions) // 2
+    count = len(rows.functions) // 2
     listed = ", ".join(f"[row_{i}, row_{i}_locals]" for i in range(1, count + 1))
-    return f"{record.rows.text()}\nreturn [null, {listed}];"
+    return f"{rows.text()}\nreturn [null, {listed}];"
 
 
 def passes(graphs, folder):
     """For each root, with the leaves that change by their places: values, gradients and the numbers of each step."""
     questions = []
     for root, changes in graphs:
-        record = record_of(root)
-        data = record.data()
-        questions.append({"data": data, "rows": rows_of(record), "changes": changes})
+        data = Data(record_of(root))
+        questions.append({"data": data.all(), "rows": rows_of(data.rows), "changes": changes})
     (folder / "graphs.json").write_text(json.dumps(questions), encoding="utf-8")
     return run(PASSES % {"modules": MODULES.as_uri()}, folder)
 
