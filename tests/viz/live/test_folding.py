@@ -103,3 +103,13 @@ def test_another_notation_is_spoken_everywhere(browser, tmp_path):
     browser.run("glassgrad.goto(2)")
     assert browser.text("#sentence") == "a₁⁽¹⁾ is computed as tanh(z₁⁽¹⁾): it is 0.7616."
     assert browser.ask("glassgrad.value('z[1][1]')") == 1.0
+
+
+def test_a_weight_without_a_label_is_selected_by_its_line(browser, tmp_path):
+    model = MLP(3, [4, 2], activation="relu", seed=5)
+    browser.open(page(half_squared_error(model([0.5, -0.25, 1.0]), [1.0, 0.0]), tmp_path / "page.html"))
+    path = browser.find("#network-figure .around")
+    weight = browser.ask("glassgrad.nodes[+document.querySelector('#network-figure .around').dataset.line].name")
+    browser.run("arguments[0].dispatchEvent(new MouseEvent('click', {bubbles: true}))", path)
+    assert browser.ask("glassgrad.nodes.find((node) => node.name === arguments[0]).op", weight) is None
+    assert browser.find("#editor").is_displayed()

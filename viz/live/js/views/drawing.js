@@ -27,6 +27,7 @@ export function drawing(svg, graph, chosen) {
   const lines = [...svg.querySelectorAll("[data-line]")].map((path) => ({ path, weight: Number(path.getAttribute("data-line")) }));
   const flow = svg.querySelector(".flow");
 
+  for (const { path } of lines) if (path.classList.contains("weight")) widen(path);
   svg.addEventListener("click", ({ target }) => {
     const element = /** @type {Element} */ (target);
     const line = element.getAttribute("data-line");
@@ -65,6 +66,17 @@ function card(group) {
   group.setAttribute("role", "img"); // not a button: what one hears is not what stands there
   group.setAttribute("tabindex", "-1");
   return { group, node, nodes, title, base: group.getAttribute("class") ?? "", classes: "", told: "" };
+}
+
+/**
+ * Around a thin line, room to hit it.
+ *
+ * @param {Element} path
+ */
+function widen(path) {
+  const around = /** @type {Element} */ (path.cloneNode());
+  around.setAttribute("class", "around");
+  path.after(around);
 }
 
 /**
