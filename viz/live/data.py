@@ -48,7 +48,8 @@ class Data:
         if any(name.signal for name in self.naming.of(self.order).values()):
             self.record.sheet.signal()
         below = f"∂ below a name: its gradient, {self.record.sheet.slope('name')}; —: not computed yet"
-        return [below, "solid, blue: forward; dashed, vermilion: backward; the thick outlines: this step"]
+        ways = "solid, blue: forward; dashed, vermilion: backward; the thick outlines: this step"
+        return [below, ways, *["p₁, p₂, …: the shares of a softmax"] * self.formulas.has_shares]
 
     def _node(self, node: Value) -> dict[str, Any]:
         name = self.naming.of([node])[node]

@@ -90,35 +90,29 @@ def _style() -> str:
     return re.sub(r"\s*\n\s*", " ", _text("page.css").replace("/* colors */", _colors()))
 
 
+CONTRAST = "--background: #000; --ink: #fff; --faint: #e0e0e0; --fill: #111"  # over those of the dark theme
+
+
 def _colors() -> str:
-    """The colors of the themes, as custom properties."""
+    """The colors of the themes, as custom properties: as the reader's system has it, or as she has chosen."""
     light, dark, paper = (_properties(name) for name in ("light", "dark", "print"))
-    contrast = _properties("dark", background="#000000", ink="#ffffff", faint="#e0e0e0", fill="#111111")
     return "\n".join(
         [
             f":root {{ {light} }}",
-            f"@media (prefers-color-scheme: dark) {{ :root {{ {dark} }} }}",
-            f"@media (prefers-contrast: more) {{ :root {{ {contrast} }} }}",
-            *(f":root[data-theme={name}] {{ {colors} }}" for name, colors in _looks(light, dark, contrast)),
+            f"@media (prefers-color-scheme: dark), (prefers-contrast: more) {{ :root {{ {dark} }} }}",
+            f"@media (prefers-contrast: more) {{ :root {{ {CONTRAST} }} }}",
+            f":root[data-theme=light] {{ {light}; color-scheme: light }}",
+            f":root:is([data-theme=dark], [data-theme=contrast]) {{ {dark}; color-scheme: dark }}",
+            f":root[data-theme=contrast] {{ {CONTRAST} }}",
             f"@media print {{ :root, :root[data-theme] {{ {paper} }} }}",
         ]
     )
 
 
-def _looks(light: str, dark: str, contrast: str) -> list[tuple[str, str]]:
-    return [
-        ("light", f"{light}; color-scheme: light"),
-        ("dark", f"{dark}; color-scheme: dark"),
-        ("contrast", f"{contrast}; color-scheme: dark"),
-    ]
-
-
-def _properties(name: str, **other: str) -> str:
-    further = zip(("third", "fourth", "fifth", "sixth"), FURTHER[name], strict=True)
+def _properties(name: str) -> str:
+    further = dict(zip(("third", "fourth", "fifth", "sixth"), FURTHER[name], strict=True))
     backward_ink = {"backward-ink": BACKWARD_INK.get(name, THEMES[name].backward)}
-    return "; ".join(
-        f"--{key}: {color}" for key, color in (vars(THEMES[name]) | backward_ink | dict(further) | other).items()
-    )
+    return "; ".join(f"--{key}: {color}" for key, color in (vars(THEMES[name]) | backward_ink | further).items())
 
 
 def _closing_nothing(script: str) -> str:

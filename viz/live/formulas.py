@@ -36,6 +36,7 @@ class Formulas:
 
     def __init__(self, naming: Naming) -> None:
         self.naming = naming
+        self.has_shares = False  # does one of them speak of p₂, a share of a softmax?
         self.places = {node: place for place, node in enumerate(naming.order)}
         self.factors = Factors(Uses([node for node in naming.order if node.operands]), naming, written_out=False)
         plain = {field.name: getattr(naming.text_style, field.name) for field in fields(Style)}
@@ -57,9 +58,9 @@ class Formulas:
 
     def _pieces(self, expression: Symbol) -> list[Piece]:
         """The formula by numbers; empty if the result alone says as much."""
-        if expression.kind in ("number", "partial", "softmax"):
-            return []
-        if any(part.kind in ("partial", "softmax") for part in _parts(expression)):
+        kinds = {part.kind for part in _parts(expression)}
+        self.has_shares |= "softmax" in kinds
+        if expression.kind == "number" or kinds & {"partial", "softmax"}:
             return []
 
         def put(part: Symbol) -> Symbol | None:

@@ -11,13 +11,13 @@ from itertools import pairwise
 from math import hypot
 
 from engine.naming.samples import sample_numbers
-from engine.support.notation import ACTIVATION, OUTPUT, PRE_ACTIVATION, WEIGHT
+from engine.support.notation import ACTIVATION, OUTPUT, PRE_ACTIVATION, TARGET, WEIGHT
 from engine.value import Value
 from viz.live.graph import widest
 from viz.live.markup import GRADIENT, VALUE, card, element, equation, picture, shown
 from viz.live.record import Record
 from viz.network.placement import Box, Point, place_labels
-from viz.text import width
+from viz.text import tidy, width
 
 NAME, SMALL = 12.0, 10.5  # sizes of text: in circles, on connections
 TYPICAL = "−0.0088888"  # a number that a circle has room for
@@ -66,14 +66,24 @@ def layers(order: Sequence[Value]) -> list[list[Neuron]]:
 
 
 def network_picture(record: Record) -> str:
-    """The network as SVG; empty where there is none, or where it has too many circles to be drawn."""
+    """The network as SVG; empty where there is none that goes layer by layer, or where its circles are too many."""
     neurons = layers(record.order)
-    if not neurons:
+    if not neurons or not _is_a_chain(neurons):
         return ""
     inputs = [value for _, value in neurons[0][0].weights]
     if len(inputs) + sum(map(len, neurons)) > MOST:
         return ""
     return _Figure(record, inputs, neurons).picture()
+
+
+def _is_a_chain(neurons: Sequence[Sequence[Neuron]]) -> bool:
+    """Does each neuron take what the layer before gives, all of it and in order, and nothing else?"""
+    given = [value for _, value in neurons[0][0].weights]
+    for layer in neurons:
+        if any([value for _, value in neuron.weights] != given for neuron in layer):
+            return False
+        given = [neuron.z for neuron in layer]
+    return True
 
 
 def _terms(a: Value) -> tuple[list[tuple[Value, Value]], Value | None]:
@@ -170,15 +180,15 @@ class _Figure:
             path = f"M{start[0]:.1f},{start[1]:.1f}L{end[0]:.1f},{end[1]:.1f}"
             self.lines.append(element("path", d=path, class_=f"line {kind}", data_line=self.record.places[weight]))
 
-    def _draw_label(self, weight: Value, place: Point, wide: float) -> None:
-        i, (x, y) = self.record.places[weight], place
-        high = 2 * SMALL + 8
-        inside = [
-            element("rect", x=-wide / 2, y=-high / 2, width=wide, height=high, rx=4, class_="card"),
-            element("text", self._equation(self.record.drawn_name(weight), weight, VALUE), y=-2.5),
-            element("text", self._equation("∂", weight, GRADIENT), y=SMALL),
-        ]
-        self.labels.append(self._node(i, "weight", inside, (x, y)))
+    def _draw_label(self, leaf: Value, place: Point, wide: float, of: Sequence[str] = (VALUE, GRADIENT)) -> None:
+        """A weight, a bias or a target with its numbers, over the lines that pass there."""
+        high = len(of) * SMALL + 8
+        inside = [element("rect", x=-wide / 2, y=-high / 2, width=wide, height=high, rx=4, class_="card")]
+        for k, what in enumerate(of):
+            name = self.record.drawn_name(leaf) if what == VALUE else "∂"
+            y = (k - (len(of) - 1) / 2) * 13 + 4
+            inside.append(element("text", self._equation(name, leaf, what), y=y))
+        self.labels.append(self._node(self.record.places[leaf], "weight", inside, place))
 
     # ── circles ────────────────────────────────────────────────────────────────────────────────
 
@@ -193,23 +203,16 @@ class _Figure:
         lines += [(self.record.letter_of_gradient(a), a, GRADIENT)]
         self._draw_circle(circle, self.record.places[a], "operation", lines if self.named else lines[1:])
         if neuron.bias is not None and self.labelled:
-            i, (x, y) = self.record.places[neuron.bias], circle.place
-            name = self.record.drawn_name(neuron.bias)
-            wide = width(f"{name} = {self.number}", SMALL) + 10
-            inside = [
-                element("rect", x=-wide / 2, y=-14, width=wide, height=28, rx=4, class_="card"),
-                element("text", self._equation(name, neuron.bias, VALUE), y=-2.5),
-                element("text", self._equation("∂", neuron.bias, GRADIENT), y=SMALL),
-            ]
-            self.labels.append(self._node(i, "weight", inside, (x, y - self.radius - 16)))
+            x, y = circle.place
+            self._draw_label(neuron.bias, (x, y - self.radius - 16), self._size_of_label(neuron.bias)[0])
 
     def _name_of_a(self, neuron: Neuron) -> str:
         name = self.record.naming.of([neuron.a])[neuron.a]
-        return name.parts[0].text or self.record.drawn_name(neuron.a)
+        return tidy(name.parts[0].text) or self.record.drawn_name(neuron.a)
 
     def _name_of_z(self, neuron: Neuron) -> str:
         name = self.record.naming.of([neuron.z])[neuron.z]
-        return name.parts[-1].text or self.record.drawn_name(neuron.z)
+        return tidy(name.parts[-1].text) or self.record.drawn_name(neuron.z)
 
     def _draw_circle(self, circle: Circle, i: int, kind: str, lines: list[tuple[str, Value, str]]) -> None:
         inside = [element("circle", r=circle.radius, class_="card")]
@@ -232,17 +235,32 @@ class _Figure:
         root = self.record.order[-1]
         name = self.record.drawn_name(root) or self.record.naming.called(root)
         wide = width(f"{name} = {self.number}", NAME) + 16
-        x = outputs[0].place[0] + self.radius + 70 + wide / 2
+        targets = self._targets(len(outputs)) if self.named else []
+        room = max((self._size_of_label(target)[0] for target in targets), default=0.0)
+        x = outputs[0].place[0] + self.radius + max(70, room + 30) + wide / 2
         for circle in outputs:
             y = circle.place[1]
             path = f"M{circle.place[0] + circle.radius:.1f},{y:.1f}L{x - wide / 2:.1f},{y / (abs(y) + 1) * 10:.1f}"
             self.lines.append(element("path", d=path, class_="line loss"))
+        for circle, target in zip(outputs, targets, strict=False):
+            middle = circle.place[0] + circle.radius + 15 + room / 2, circle.place[1] * 0.72
+            self._draw_label(target, middle, room, (VALUE,))
         inside = [
             element("rect", x=-wide / 2, y=-17, width=wide, height=34, rx=7, class_="card"),
             element("text", self._equation(name, root, VALUE), y=4.5, font_size=NAME),
         ]
         self.circles.append(self._node(len(self.record.order) - 1, "operation", inside, (x, 0.0)))
         return x + wide / 2 + 14
+
+    def _targets(self, count: int) -> list[Value]:
+        """What the outputs are compared with, if each has a target."""
+        numbers = sample_numbers(self.record.order)
+        named = [(node, node.role) for node in self.record.order if node.role is not None]
+        found = {
+            role.index: node for node, role in reversed(named) if role.kind == TARGET and numbers.get(node, 1) == 1
+        }
+        targets = [found.get((k,)) for k in range(1, count + 1)]
+        return [target for target in targets if target is not None] if None not in targets else []
 
     def _equation(self, name: str, node: Value, what: str) -> str:
         i = self.record.places[node]

@@ -125,4 +125,6 @@ def _script(roots: Value | Sequence[Value], inputs: Sequence[Value], places: dic
 
     program = Program(roots, inputs)
     functions = program.source("javascript").partition("\n// the recorded sample")[0]
+    if isinstance(roots, Value):  # who trains needs no value without its gradient
+        functions = re.sub(r"// [^\n]*\nexport function forward\b.*?\n}\n+", "", functions, flags=re.DOTALL)
     return Script(re.sub(r"^export ", "", functions, flags=re.MULTILINE), [places[leaf] for leaf in program.parameters])

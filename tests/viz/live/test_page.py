@@ -141,3 +141,19 @@ def test_a_derivative_that_does_not_exist_is_told(browser, tmp_path):
     browser.click("#last")
     words = "the derivative of E by x does not exist. pow is singular at x = 0 with 0 < y < 1 (by x); x < 0 (by y)."
     assert browser.text("#sentence") == f"Here Python stops: {words}"
+
+
+def test_a_network_that_does_not_go_layer_by_layer_is_shown_as_a_graph():
+    first, second = MLP(2, [3, 1], seed=1), MLP(3, [2, 1], seed=2)
+    skipping = first([0.5, 1.0]) + second([0.5, 1.0, -1.0])
+    layer = first.layers[0]([0.5, 1.0])
+    beside = second([layer[0], 1.0, 2.0])
+    for root in (skipping, beside):
+        html = page(root).html
+        assert 'aria-label="The network"' not in html or 'aria-label="The graph"' in html
+
+
+def test_the_network_has_its_targets(browser, tmp_path):
+    browser.open(page(primer()[1], tmp_path / "page.html"))
+    texts = browser.ask("[...document.querySelectorAll('#network-figure text')].map((e) => e.textContent)")
+    assert {"t₁ = 1", "t₂ = 1.15", "x₂ = 2"} <= set(texts)

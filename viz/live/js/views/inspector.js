@@ -3,7 +3,7 @@
 /** @import { Graph, Shown, Store, View } from "../types.d.ts" */
 import { bracketed } from "../model/formulas.js";
 import { exactText, parsed } from "../model/numerals.js";
-import { passFor, reset, setLeaf } from "../model/state.js";
+import { initialState, passFor, reset, setLeaf } from "../model/state.js";
 import { valueEquation } from "../model/step.js";
 import { isFree } from "../model/url.js";
 import { byId, h, write } from "./dom.js";
@@ -17,6 +17,7 @@ import { equationLines, ledger } from "./ledger.js";
 export function inspector(graph, store) {
   const field = byId("value");
   const slider = byId("drag");
+  const { leaves: first, samples } = initialState(graph);
   let shownNode = -1;
 
   const set = (/** @type {number} */ value) => store.change((state) => setLeaf(graph, state, state.selected, value));
@@ -36,7 +37,7 @@ export function inspector(graph, store) {
       const { selected, leaves } = shown.state;
       byId("nothing-selected").hidden = selected >= 0;
       byId("selection").hidden = byId("details").hidden = selected < 0;
-      byId("reset").hidden = !isChanged(graph, shown);
+      byId("reset").hidden = !isChanged(shown, first) && shown.state.samples.length === samples.length;
       whatIf(graph, shown);
       if (selected < 0) return;
       const node = graph.nodes[selected];
@@ -70,11 +71,11 @@ function range(slider, middle) {
 }
 
 /**
- * @param {Graph} graph
  * @param {Shown} shown
+ * @param {Float64Array} first the leaves at the beginning
  */
-function isChanged(graph, { state }) {
-  return state.losses.length > 0 || state.leaves.some((x, i) => !Object.is(x, graph.leaves[i]) && !Number.isNaN(x));
+function isChanged({ state }, first) {
+  return state.losses.length > 0 || state.leaves.some((x, i) => !Object.is(x, first[i]));
 }
 
 /**
