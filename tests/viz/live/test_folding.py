@@ -53,22 +53,28 @@ def test_beyond_2000_nodes_all_numbers_are_right_though_not_all_are_drawn(browse
     assert {node["name"]: node["gradient"] for node in found} == pytest.approx(expected, rel=1e-10, abs=1e-14)
 
 
+def seen(browser):
+    """The left and upper end, and the width, of what is seen of the network."""
+    width = browser.ask("document.querySelector('#network-figure svg').viewBox.baseVal.width")
+    shift = browser.ask("document.querySelector('#network-figure svg > g').transform.baseVal.consolidate().matrix")
+    return -shift["e"], -shift["f"], width
+
+
 def test_the_wheel_zooms_with_ctrl_only_and_a_drag_pans(browser, tmp_path):
     browser.open(page(primer()[1], tmp_path / "page.html"))
-    box = "document.querySelector('#network-figure svg').getAttribute('viewBox')"
-    first = browser.ask(box)
+    first = seen(browser)
     wheel = "new WheelEvent('wheel', {deltaY: -200, ctrlKey: arguments[0], cancelable: true, bubbles: true})"
     assert browser.ask(f"document.querySelector('#network-figure svg').dispatchEvent({wheel})", False)
-    assert browser.ask(box) == first
+    assert seen(browser) == first
     assert not browser.ask(f"document.querySelector('#network-figure svg').dispatchEvent({wheel})", True)
-    zoomed = browser.ask(box)
-    assert float(zoomed.split()[2]) < float(first.split()[2])
+    zoomed = seen(browser)
+    assert zoomed[2] < first[2]
     ActionChains(browser.driver).drag_and_drop_by_offset(browser.find("#network-figure svg"), 60, 40).perform()
-    panned = browser.ask(box)
-    assert float(panned.split()[0]) < float(zoomed.split()[0])
+    panned = seen(browser)
+    assert panned[0] < zoomed[0]
     assert browser.text("#nothing-selected") != "", "a drag selects nothing"
     browser.click("#network-figure .tools button:last-child")
-    assert browser.ask(box) == first
+    assert seen(browser) == first
 
 
 def test_a_picture_that_is_seen_in_part_follows_the_step(browser, tmp_path):

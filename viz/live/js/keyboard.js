@@ -17,7 +17,7 @@ export function keyboard(graph, store, stepper, chosen) {
     if (target.matches("input:not([type=range]), select, textarea")) return;
     const card = target.closest("g.node");
     if (card && walks(card, event.key)) return event.preventDefault();
-    if (card && (event.key === "Enter" || event.key === " ")) {
+    if (card && event.key === "Enter") {
       chosen(Number(card.getAttribute("data-node")));
       return event.preventDefault();
     }

@@ -9,12 +9,28 @@ import { stepAt } from "./step.js";
 
 export const NOT_COMPUTED = "—";
 
+/** @type {WeakMap<State, Shown>} */
+const known = new WeakMap();
+
 /**
+ * What is shown of a state, derived once.
+ *
  * @param {Graph} graph
  * @param {State} state
  * @returns {Shown}
  */
 export function shownOf(graph, state) {
+  let shown = known.get(state);
+  if (!shown) known.set(state, (shown = derived(graph, state)));
+  return shown;
+}
+
+/**
+ * @param {Graph} graph
+ * @param {State} state
+ * @returns {Shown}
+ */
+function derived(graph, state) {
   const pass = passFor(graph, state.leaves);
   const forward = graph.computed.length;
   const events = Math.max(state.position - forward, 0);

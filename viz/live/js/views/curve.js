@@ -1,5 +1,7 @@
 /** The loss, step by step. */
 
+import { shape } from "./dom.js";
+
 const WIDTH = 320;
 const HEIGHT = 110;
 const LEFT = 58;
@@ -39,15 +41,5 @@ export function drawCurve(svg, losses, number) {
 function label(x, y, text, anchor) {
   const element = shape("text", { x, y, "text-anchor": anchor });
   element.textContent = text;
-  return element;
-}
-
-/**
- * @param {string} name
- * @param {Record<string, string | number>} attributes
- */
-export function shape(name, attributes) {
-  const element = document.createElementNS("http://www.w3.org/2000/svg", name);
-  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, String(value));
   return element;
 }

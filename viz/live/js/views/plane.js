@@ -3,8 +3,7 @@
 /** @import { Graph, Programs, Shown, State, Store, View } from "../types.d.ts" */
 import { addSample, changeSample, removeSample, showSample } from "../model/state.js";
 import { classOf, decider, targetThreshold } from "../model/training.js";
-import { byId, h, write } from "./dom.js";
-import { shape } from "./curve.js";
+import { byId, h, shape, write } from "./dom.js";
 
 const SIDE = 320;
 const CELLS = 96;

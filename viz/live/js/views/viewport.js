@@ -1,5 +1,6 @@
 /** What part of a picture is seen: zoom by buttons and Ctrl+wheel, pan by drag. The wheel alone scrolls the page. */
 
+import { shape } from "./dom.js";
 
 const CLOSEST = 8;
 const READABLE = 0.75;
@@ -11,9 +12,14 @@ export function viewport(svg) {
   const full = { x, y, width, height };
   let seen = { ...full };
 
+  const scene = shape("g", {});
+  scene.append(...svg.children);
+  svg.append(scene);
   const set = (/** @type {typeof full} */ box) => {
+    const size = `0 0 ${box.width.toFixed(1)} ${box.height.toFixed(1)}`;
+    if (svg.getAttribute("viewBox") !== size) svg.setAttribute("viewBox", size);
+    scene.setAttribute("transform", `translate(${(-box.x).toFixed(1)},${(-box.y).toFixed(1)})`); // lays out no text anew
     seen = box;
-    svg.setAttribute("viewBox", [box.x, box.y, box.width, box.height].map((x) => x.toFixed(1)).join(" "));
   };
   const zoom = (/** @type {number} */ factor, x = 0.5, y = 0.5) => {
     const width = Math.min(Math.max(seen.width / factor, full.width / CLOSEST), full.width * 1.5);
@@ -104,7 +110,7 @@ function panned(svg, seen, set) {
   let from = null;
   let moved = false;
   svg.addEventListener("pointerdown", (event) => {
-    if (event.button || event.pointerType === "touch") return;
+    if (event.button) return;
     const box = seen();
     const { width, height } = svg.getBoundingClientRect();
     from = { x: event.clientX, y: event.clientY, box, scale: Math.max(box.width / width, box.height / height) };
@@ -117,7 +123,7 @@ function panned(svg, seen, set) {
     moved = true;
     set({ ...from.box, x: from.box.x - dx * from.scale, y: from.box.y - dy * from.scale });
   });
-  window.addEventListener("pointerup", () => (from = null));
+  for (const end of ["pointerup", "pointercancel"]) window.addEventListener(end, () => (from = null));
   svg.addEventListener(
     "click",
     (event) => {
