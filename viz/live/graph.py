@@ -86,7 +86,7 @@ def _card(record: Record, i: int, card: Card) -> str:
 
 def _left_end(left: float, top: float, wide: float, high: float) -> str:
     """The left end of a card, its corners round."""
-    return f"M{left + wide:.1f},{top:.1f}h{7 - wide:.1f}q-7,0 -7,7v{high - 14:.1f}q0,7 7,7h{wide - 7:.1f}z"
+    return f"M{left + wide:.0f},{top:.0f}h{7 - wide:.0f}q-7,0 -7,7v{high - 14:.0f}q0,7 7,7h{wide - 7:.0f}z"
 
 
 def _edges(record: Record, layout: Layout) -> Iterator[tuple[str, str]]:

@@ -21,7 +21,10 @@ def element(name: str, *inside: str, **attributes: object) -> str:
 
 
 def _text(value: object) -> str:
-    return f"{value:.1f}".removesuffix(".0") if isinstance(value, float) else str(value)
+    """A measure, to a tenth where it is small: more can't be seen, and makes the file larger."""
+    if not isinstance(value, float):
+        return str(value)
+    return f"{value:.0f}" if abs(value) >= 20 else f"{value:.1f}".removesuffix(".0")
 
 
 def text(words: str, x: float, y: float, **attributes: object) -> str:
@@ -47,7 +50,7 @@ def card(node: int, kind: str, inside: Iterable[str], place: tuple[float, float]
     """What shows a node at a place; its own numbers need not say whose they are."""
     x, y = place
     own = f' data-node="{node}"'
-    where = f"translate({x:.1f},{y:.1f})"
+    where = f"translate({x:.0f},{y:.0f})"
     return element("g", "".join(inside).replace(own, ""), class_=f"node {kind}", data_node=node, transform=where)
 
 

@@ -177,7 +177,7 @@ class _Figure:
             dx, dy = -uy * side, ux * side
             start = x0 + ux * tail.radius + dx, y0 + uy * tail.radius + dy
             end = x1 - ux * head.radius + dx, y1 - uy * head.radius + dy
-            path = f"M{start[0]:.1f},{start[1]:.1f}L{end[0]:.1f},{end[1]:.1f}"
+            path = f"M{start[0]:.0f},{start[1]:.1f}L{end[0]:.0f},{end[1]:.1f}"
             self.lines.append(element("path", d=path, class_=f"line {kind}", data_line=self.record.places[weight]))
 
     def _draw_label(self, leaf: Value, place: Point, wide: float, of: Sequence[str] = (VALUE, GRADIENT)) -> None:

@@ -4,6 +4,7 @@
 import { bracketed, sides } from "./formulas.js";
 import { contributionOf, localEquation, sumOfSymbols } from "./step.js";
 import { parsed } from "./numerals.js";
+import { partnerSlot } from "./pass.js";
 
 const SIGNS = new Map(
   Object.entries({ "+": 1, positive: 1, plus: 1, "-": -1, "−": -1, negative: -1, minus: -1, zero: 0 }),
@@ -103,7 +104,7 @@ function ofGradient(graph, pass, node) {
     const { op, called } = nodes[events[unary[0]].node];
     found.push({ value, words: `The derivative of ${op} is forgotten: this is the gradient of ${called}.` });
   }
-  const swapped = edges.map((k) => partner(graph, k));
+  const swapped = edges.map((k) => partnerSlot(graph, k));
   if (swapped.some((slot) => slot >= 0)) {
     const value = sumOf(edges, (k, i) => {
       const { node: user, slot } = events[k];
@@ -112,20 +113,6 @@ function ofGradient(graph, pass, node) {
     found.push({ value, words: "The operands are swapped: the local derivative of a product is the other factor." });
   }
   return found;
-}
-
-/**
- * The operand that an edge could be confused with.
- *
- * @param {Graph} graph
- * @param {number} k
- */
-function partner(graph, k) {
-  const { node, slot } = graph.events[k];
-  const { op, on = [] } = graph.nodes[node];
-  const half = Math.floor(on.length / 2);
-  if (op === "dot") return slot < half ? slot + half : slot < 2 * half ? slot - half : -1;
-  return on.length === 2 ? 1 - slot : -1;
 }
 
 /**

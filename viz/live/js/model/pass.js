@@ -113,3 +113,26 @@ export function gradientsAfter(graph, locals, count) {
   }
   return gradient;
 }
+
+/**
+ * The operand beside that of an event: its factor in a product or a weighted sum, the other one of two; −1 if there is none.
+ *
+ * @param {Graph} graph
+ * @param {number} k
+ */
+export function partner(graph, k) {
+  const slot = partnerSlot(graph, k);
+  return slot < 0 ? -1 : (graph.nodes[graph.events[k].node].on ?? [])[slot];
+}
+
+/**
+ * @param {Graph} graph
+ * @param {number} k
+ */
+export function partnerSlot(graph, k) {
+  const { node, slot } = graph.events[k];
+  const { op, on = [] } = graph.nodes[node];
+  const half = Math.floor(on.length / 2);
+  if (op === "dot") return slot < half ? slot + half : slot < 2 * half ? slot - half : -1;
+  return on.length === 2 ? 1 - slot : -1;
+}

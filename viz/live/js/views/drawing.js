@@ -3,6 +3,7 @@
 /** @import { Graph, Shown, View } from "../types.d.ts" */
 import { exactText } from "../model/numerals.js";
 import { hidesLocal } from "../model/hiding.js";
+import { partner } from "../model/pass.js";
 import { byId, write } from "./dom.js";
 
 const THINNEST = 0.8;
@@ -216,6 +217,7 @@ function markLines(lines, shown) {
     if (shown.complete(weight)) most.slope = Math.max(most.slope, Math.abs(shown.gradients[weight]) || 0);
   }
   write(byId("scale"), scale(shown, most));
+  const connection = shown.step ? partner(shown.graph, shown.events - 1) : -1;
   for (const { path, weight } of lines) {
     const isSlope = path.classList.contains("slope");
     const isThere = isSlope ? shown.complete(weight) && !shown.hides(weight, "gradient") : true;
@@ -224,7 +226,7 @@ function markLines(lines, shown) {
     path.classList.toggle("there", isThere);
     path.classList.toggle("zero", size === 0);
     path.classList.toggle("selected", weight === shown.state.selected);
-    path.classList.toggle("active", weight === shown.active);
+    path.classList.toggle("active", weight === shown.active || weight === connection);
     path.setAttribute("stroke-width", (THINNEST + (largest ? ((THICKEST - THINNEST) * size) / largest : 0)).toFixed(2));
   }
 }
