@@ -13,6 +13,7 @@ from viz.live.layout import box_around, laid_out
 from viz.live.markup import GRADIENT, VALUE, element, equation, picture, text
 from viz.live.record import Record
 
+FEW = 8  # neurons, of which no layers need to be made
 MOST = 400  # cards; beyond, lines between them are all that one would see
 
 Line = tuple[str, Value, str] | str  # a name, and the number that it shows; or words
@@ -24,7 +25,8 @@ def folded_picture(record: Record, by_layer: bool) -> str:
     members: dict[Key, list[Value]] = {}
     for node, key in units.items():
         members.setdefault(key, []).append(node)
-    if not any(key[0] in ("neuron", "layer") for key in members) or len(members) > MOST:
+    neurons = sum(1 for node in units if node.role is not None and node.role.kind == PRE_ACTIVATION)
+    if not neurons or len(members) > MOST or (by_layer and neurons <= FEW):
         return ""
     numbers = {key: i for i, key in enumerate(members)}
     whose = _all_units(record.order, units)

@@ -27,20 +27,42 @@ def test_a_small_graph_begins_with_every_operation_and_folds(browser, tmp_path):
     browser.run("glassgrad.goto(33)")
     texts = browser.ask(f"[...{SHOWN}.querySelectorAll('g.active text, g.giving text')].map((e) => e.textContent)")
     assert texts == ["z₁⁽¹⁾ = 0.4621", "δ₁⁽¹⁾ = —", "a₁⁽²⁾ = y₁ = 0.4869", "δ₁⁽²⁾ = −0.5131"]
+    assert browser.address("level=1")
+
+
+def test_a_larger_network_folds_to_layers(browser, tmp_path):
+    browser.open(page(network(2, 6, 5)[1], tmp_path / "page.html"))
     choose(browser, "layers")
+    browser.run("glassgrad.goto(1)")
     texts = browser.ask(f"[...{SHOWN}.querySelectorAll('g.active text')].map((e) => e.textContent)")
-    assert texts == ["layer 1", "3 neurons"]
-    assert browser.address("level=2")
+    assert texts == ["layer 1", "6 neurons"]
 
 
 def test_a_double_click_unfolds_layers_to_neurons_and_neurons_to_operations(browser, tmp_path):
-    browser.open(page(primer()[1], tmp_path / "page.html"), "level=2")
-    browser.run("window.scrollTo(0, 700)")
+    browser.open(page(network(2, 6, 5)[1], tmp_path / "page.html"))
+    choose(browser, "layers")
+    browser.run("document.querySelector('#graph-figure').scrollIntoView()")
     ActionChains(browser.driver).double_click(browser.find("#graph-figure svg:not([hidden]) g.unit")).perform()
     assert browser.ask(f"{SHOWN}.getAttribute('aria-label')") == "The graph by neurons"
     ActionChains(browser.driver).double_click(browser.find("#graph-figure svg:not([hidden]) g.operation")).perform()
     assert browser.ask(f"{SHOWN}.getAttribute('aria-label')") == "The graph"
     assert browser.text("#selected-name") != ""
+
+
+def test_a_node_folds_the_leaves_away_that_it_has_to_itself(browser, tmp_path):
+    browser.open(page(primer()[1], tmp_path / "page.html"))
+    seen = "[...document.querySelectorAll('#graph-figure svg:not([hidden]) g.leaf:not(.away)')].length"
+    edges = "[...document.querySelectorAll('#graph-figure .edges .away')].length"
+    assert browser.ask(f"[{seen}, {edges}]") == [16, 0]
+    browser.click('#network-figure g.node[data-node="8"]')
+    assert browser.text("#fold") == "Fold its 2 leaves"
+    browser.click("#fold")
+    assert browser.ask(f"[{seen}, {edges}]") == [14, 2]
+    address = browser.address("folded=8")
+    browser.open(tmp_path / "page.html", address)
+    assert browser.ask(f"[{seen}, {edges}]") == [14, 2]
+    browser.click("#fold")
+    assert browser.ask(f"[{seen}, {edges}]") == [16, 0]
 
 
 def test_beyond_2000_nodes_all_numbers_are_right_though_not_all_are_drawn(browser, tmp_path):

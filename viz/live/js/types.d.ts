@@ -75,6 +75,8 @@ export interface Graph {
   rank: number[];
   events: Event[];
   into: number[][];
+  /** Of a leaf that one node alone uses: that node; of all others −1. */
+  owner: number[];
   leaves: Float64Array;
   blocked: (string | undefined)[];
 }
@@ -110,6 +112,8 @@ export interface State {
   answers: Try[];
   asked: number;
   level: number;
+  /** The nodes whose own leaves are folded away. */
+  folded: number[];
 }
 
 export type Gradient = (inputs: number[], parameters: number[]) => [number, number[]];

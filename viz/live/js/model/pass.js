@@ -19,7 +19,8 @@ export function graphOf(data, rows) {
   const into = nodes.map(() => []);
   events.forEach((event, k) => into[event.operand].push(k));
   const leaves = Float64Array.from(nodes, (node) => Number(node.value ?? NaN));
-  return { data, nodes, rows, root: nodes.length - 1, computed, rank, events, into, leaves, blocked: blockedBy(data) };
+  const root = nodes.length - 1;
+  return { data, nodes, rows, root, computed, rank, events, into, owner: ownersOf(data), leaves, blocked: blockedBy(data) };
 }
 
 /**
@@ -37,6 +38,23 @@ function eventsOf({ nodes }) {
     }
   }
   return events;
+}
+
+/**
+ * Which node has a leaf to itself.
+ *
+ * @param {PageData} data
+ */
+function ownersOf({ nodes }) {
+  const owner = nodes.map(() => -1);
+  const users = nodes.map(() => 0);
+  nodes.forEach(({ on = [] }, i) => {
+    for (const operand of new Set(on)) {
+      users[operand] += 1;
+      owner[operand] = users[operand] === 1 && !nodes[operand].on ? i : -1;
+    }
+  });
+  return owner;
 }
 
 /**

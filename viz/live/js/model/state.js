@@ -25,6 +25,7 @@ export function initialState(graph) {
     answers: hidden.map(() => ({ right: false, tries: 0, hints: 0, words: "" })),
     asked: 0,
     level: 0,
+    folded: [],
   };
   return recorded < 0 && samples.length ? showSample(graph, state, 0) : state;
 }
@@ -108,6 +109,20 @@ export function setLevel(state, level) {
   return { ...state, level };
 }
 
+/**
+ * Fold the leaves that a node has to itself away, or show them again.
+ *
+ * @param {Graph} graph
+ * @param {State} state
+ * @param {number} node
+ * @returns {State}
+ */
+export function toggleFold(graph, state, node) {
+  if (!graph.owner.includes(node)) return state;
+  const others = state.folded.filter((other) => other !== node);
+  return { ...state, folded: others.length < state.folded.length ? others : [...others, node] };
+}
+
 // ── leaves ───────────────────────────────────────────────────────────────────────────────────
 
 /**
@@ -147,8 +162,8 @@ function withLeaves(state, changes) {
  * @returns {State}
  */
 export function reset(graph, state) {
-  const { position, selected, answers, asked, rate, level } = state;
-  return { ...initialState(graph), position, selected, answers, asked, rate, level };
+  const { position, selected, answers, asked, rate, level, folded } = state;
+  return { ...initialState(graph), position, selected, answers, asked, rate, level, folded };
 }
 
 // ── samples ──────────────────────────────────────────────────────────────────────────────────

@@ -1,7 +1,7 @@
 /** The state in the address, so that a link restores it. */
 
 /** @import { Graph, State } from "../types.d.ts" */
-import { ask, goTo, select, setLevel } from "./state.js";
+import { ask, goTo, select, setLevel, toggleFold } from "./state.js";
 
 const MANY = 60;
 
@@ -21,6 +21,7 @@ export function written(graph, state, initial) {
   if (state.answers.some(({ tries, hints }) => tries || hints)) {
     parts.set("answers", state.answers.map(({ right, tries, hints }) => `${right ? "r" : "w"}${tries}.${hints}`).join(","));
   }
+  if (state.folded.length) parts.set("folded", state.folded.join(","));
   if (state.level !== initial.level) parts.set("level", String(state.level));
   if (state.asked !== initial.asked) parts.set("asked", String(state.asked + 1));
   return parts.toString();
@@ -58,6 +59,9 @@ export function read(graph, initial, address) {
       words: "",
     }));
     state = { ...state, answers };
+  }
+  for (const node of (parts.get("folded") ?? "").split(",")) {
+    if (whole(node) !== null) state = toggleFold(graph, state, Number(node));
   }
   const level = whole(parts.get("level"));
   if (level !== null && level < 3) state = setLevel(state, level);

@@ -103,6 +103,8 @@ function markCard(one, shown) {
     step && nodes.has(step.node) && "giving",
     nodes.has(state.selected) && "selected",
     node === state.edit?.node && "edited",
+    isFolded(shown, node) && "away",
+    state.folded.includes(node) && "folded",
   ]
     .filter(Boolean)
     .join(" ");
@@ -114,6 +116,16 @@ function markCard(one, shown) {
   }
   const current = String(nodes.has(state.selected));
   if (group.getAttribute("aria-current") !== current) group.setAttribute("aria-current", current);
+}
+
+/**
+ * Is it a leaf of a node whose leaves are folded away?
+ *
+ * @param {Shown} shown
+ * @param {number} node
+ */
+function isFolded({ graph, state }, node) {
+  return state.folded.includes(graph.owner[node]);
 }
 
 /**
@@ -168,6 +180,7 @@ function markEdge(one, shown, event) {
     isActive && "active",
     !events && state.position > 0 && node === shown.active && "active",
     (state.selected === operand || state.selected === node) && "near",
+    isFolded(shown, (graph.nodes[node].on ?? [])[one.edge[1]]) && "away",
   ]
     .filter(Boolean)
     .join(" ");
@@ -185,7 +198,8 @@ function markLabel({ label, edge: [node, slot] }, shown, event) {
   const { graph, events, step, state } = shown;
   const operand = event === undefined ? -1 : graph.events[event].operand;
   const isOfStep = event !== undefined && event < events && step?.operand === operand;
-  const isShown = shown.knows(node) && event !== undefined && (isOfStep || operand === state.selected);
+  const isAsked = event !== undefined && (isOfStep || operand === state.selected);
+  const isShown = shown.knows(node) && isAsked && !isFolded(shown, operand);
   const hidden = hidesLocal(graph, state, node, slot);
   write(label, isShown ? `×${hidden ? "?" : shown.number(shown.pass.locals[node][slot])}` : "");
 }

@@ -1,7 +1,7 @@
 /** A picture, or one of several of the same graph, each folded more than the one before; and what part of it is seen. */
 
 /** @import { Graph, Store, View } from "../types.d.ts" */
-import { setLevel } from "../model/state.js";
+import { setLevel, toggleFold } from "../model/state.js";
 import { byId, h } from "./dom.js";
 import { drawing } from "./drawing.js";
 import { folded } from "./folded.js";
@@ -37,6 +37,7 @@ export function figureOf(figure, graph, store, chosen, entered) {
     const unit = /** @type {Element} */ (target).closest("[data-unit]");
     const node = /** @type {Element} */ (target).closest("[data-node]")?.getAttribute("data-node");
     if (unit) unfold(!node);
+    else if (isGraph && node) store.change((state) => toggleFold(graph, state, Number(node)));
     if (node) entered(Number(node));
   });
   const unfold = (/** @type {boolean} */ isLayer) => {

@@ -3,7 +3,7 @@
 /** @import { Graph, Shown, Store, View } from "../types.d.ts" */
 import { bracketed } from "../model/formulas.js";
 import { exactText, parsed } from "../model/numerals.js";
-import { initialState, passFor, reset, setLeaf } from "../model/state.js";
+import { initialState, passFor, reset, setLeaf, toggleFold } from "../model/state.js";
 import { valueEquation } from "../model/step.js";
 import { isFree } from "../model/url.js";
 import { byId, h, write } from "./dom.js";
@@ -27,6 +27,7 @@ export function inspector(graph, store) {
     if (value !== null) set(value);
   });
   slider.addEventListener("input", () => set(Number(slider.value)));
+  byId("fold").addEventListener("click", () => store.change((state) => toggleFold(graph, state, state.selected)));
   byId("reset").addEventListener("click", () => store.change((state) => reset(graph, state)));
 
   return {
@@ -45,6 +46,9 @@ export function inspector(graph, store) {
       byId("numbers").replaceChildren(...numbersOf(shown, selected));
       byId("computed").replaceChildren(...(node.on && shown.knows(selected) ? equationLines(valueEquation(shown, selected)) : []));
       byId("terms").replaceChildren(...(node.constant ? [] : ledger(graph, store, shown, selected)));
+      const own = graph.owner.filter((owner) => owner === selected).length;
+      byId("fold").hidden = !own;
+      write(byId("fold"), `${shown.state.folded.includes(selected) ? "Unfold" : "Fold"} its ${own} ${own === 1 ? "leaf" : "leaves"}`);
       const free = isFree(graph, selected);
       byId("editor").hidden = !free;
       const reason = node.on || node.constant || free ? "" : `It can’t be changed here: ${graph.blocked[selected]}`;
