@@ -18,7 +18,7 @@ from tests.viz.graphs import primer
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 SNIPPETS = re.findall(r"```python\n(.*?)```(?:\n+```text\n(.*?)```)?", README, re.S)
-PICTURES = ["graph.png", "network.svg"]
+PICTURES = ["graph.png", "network.html", "network.svg"]
 DOCUMENTS = [path.relative_to(ROOT) for place in ("*.md", "demos/*.md", "engine/**/*.md") for path in ROOT.glob(place)]
 
 
@@ -41,7 +41,8 @@ def test_each_snippet_runs_in_a_session_of_its_own(tmp_path, code, expected):
     command = [sys.executable, "-W", "error", "-c", code]
     done = subprocess.run(command, cwd=tmp_path, env=variables, capture_output=True, check=False, encoding="utf-8")
     assert (done.returncode, done.stdout) == (0, expected), done.stderr
-    assert sorted(path.name for path in tmp_path.iterdir()) == (PICTURES if "save(" in code else [])
+    written = [name for name in PICTURES if f'"{name}"' in code]
+    assert sorted(path.name for path in tmp_path.iterdir()) == written
 
 
 def test_the_session_at_the_prompt_is_what_the_debugger_says():

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from io import BytesIO
 
 from engine.support.numerals import plural
-from viz.theme import THEMES, Theme, theme_named
+from viz.theme import FURTHER, THEMES, Theme, theme_named
 
 try:
     from matplotlib import rc_context
@@ -24,13 +24,7 @@ DPI = 144  # of PNGs, as of the other pictures
 SIZE = (6.4, 4.0)  # inches
 FORMATS = ("svg", "png", "pdf")
 
-# What tells curves and classes apart beside their colors. The colors are those of the Okabe-Ito palette, after the
-# theme's forward and backward; green comes last, far from vermilion.
-FURTHER = {
-    "light": ("#CC79A7", "#E69F00", "#56B4E9", "#009E73"),
-    "dark": ("#CC79A7", "#F0E442", "#0072B2", "#009E73"),
-    "print": ("#999999", "#333333", "#bbbbbb", "#777777"),
-}
+# What tells curves and classes apart beside their colors.
 DASHES = ("-", "--", ":", "-.")
 MARKERS = "os^DvP*"
 HATCHES = ("", "///", "...", "\\\\\\", "xxx", "---")

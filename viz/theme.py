@@ -22,6 +22,13 @@ THEMES = {
     "print": Theme("#ffffff", "#000000", "#555555", "#ffffff", "#000000", "#666666"),
 }
 
+# For what shows several classes or curves, after forward and backward; green comes last, far from vermilion.
+FURTHER = {
+    "light": ("#CC79A7", "#E69F00", "#56B4E9", "#009E73"),
+    "dark": ("#CC79A7", "#F0E442", "#0072B2", "#009E73"),
+    "print": ("#999999", "#333333", "#bbbbbb", "#777777"),
+}
+
 
 def theme_named(name: str) -> Theme:
     if name not in THEMES:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
-from engine.explaining.ledger import Edge, Ledger
+from engine.explaining.ledger import Edge, Uses
 from engine.explaining.numbers import agrees
 from engine.explaining.typesetting import node_symbol
 from engine.naming.names import Naming
@@ -26,8 +26,8 @@ class Factors:
     equal factors can cancel.
     """
 
-    def __init__(self, ledger: Ledger, naming: Naming, written_out: bool) -> None:
-        self.ledger, self.naming, self.written_out = ledger, naming, written_out
+    def __init__(self, uses: Uses, naming: Naming, written_out: bool) -> None:
+        self.uses, self.naming, self.written_out = uses, naming, written_out
 
     def local(self, edge: Edge) -> Symbol:
         """∂user/∂operand as the rule's row prints it; ∂user/∂operand itself where that is too large to read."""
@@ -63,7 +63,7 @@ class Factors:
 
     def _share(self, edge: Edge, part: Symbol) -> Symbol:
         """A softmax of operands: by the name of the node that is this share, if there is one; p₂ without."""
-        for other in self.ledger.edges(edge.operand):
+        for other in self.uses.edges(edge.operand):
             node = other.user
             if node.op is not None and node.op.name == "share" and node.operands[2] is edge.user:
                 return self.naming.symbol(node)

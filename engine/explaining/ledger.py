@@ -33,7 +33,35 @@ class Edge(NamedTuple):
         return self.user.operands[self.slot]
 
 
-class Ledger:
+class Uses:
+    """Which of these users, in the order of their graph, use a node."""
+
+    def __init__(self, users: Sequence[Value]) -> None:
+        self.users = users
+        self._edges: dict[Value, list[Edge]] = {}
+
+    def edges(self, node: Value) -> list[Edge]:
+        """Every edge by which the users depend on the node: x * x is two."""
+        if node not in self._edges:
+            # A few nodes are searched for one by one, which is quicker than to list the edges of all.
+            self._edges |= self._edges_into({node} if len(self._edges) < FEW else {node, *self._nodes})
+        return self._edges[node]
+
+    @cached_property
+    def _nodes(self) -> set[Value]:
+        return {*self.users, *(operand for user in self.users for operand in user.operands)}
+
+    def _edges_into(self, nodes: set[Value]) -> dict[Value, list[Edge]]:
+        found: dict[Value, list[Edge]] = {node: [] for node in nodes}
+        for user in self.users:
+            if user.locals and not nodes.isdisjoint(user.operands):
+                for slot, operand in enumerate(user.operands):
+                    if operand in nodes:
+                        found[operand].append(Edge(user, slot))
+        return found
+
+
+class Ledger(Uses):
     """The gradients ∂root/∂n of every n that depends on `node`: it, its users, their users, up to the root."""
 
     def __init__(self, order: Sequence[Value], node: Value) -> None:
@@ -46,6 +74,7 @@ class Ledger:
             if user.locals and not reached.isdisjoint(user.operands):
                 reached.add(user)
                 self.nodes.append(user)
+        super().__init__(self.nodes[1:])
         self.gradients = gradients = dict.fromkeys(self.nodes, 0.0)
         gradients[self.root] = 1.0
         for user in reversed(self.nodes[1:]):
@@ -53,23 +82,6 @@ class Ledger:
             for operand, local in zip(user.operands, user.locals, strict=True):
                 if operand in reached:
                     gradients[operand] += nan if local.__class__ is Undefined else local * upstream
-        self._edges: dict[Value, list[Edge]] = {}
-
-    def edges(self, node: Value) -> list[Edge]:
-        """Every edge by which the root depends on the node: x * x is two."""
-        if node not in self._edges:
-            # A few nodes are searched for one by one, which is quicker than to list the edges of all.
-            self._edges |= self._edges_into({node} if len(self._edges) < FEW else set(self.nodes))
-        return self._edges[node]
-
-    def _edges_into(self, nodes: set[Value]) -> dict[Value, list[Edge]]:
-        found: dict[Value, list[Edge]] = {node: [] for node in nodes}
-        for user in self.nodes[1:]:
-            if not nodes.isdisjoint(user.operands):
-                for slot, operand in enumerate(user.operands):
-                    if operand in nodes:
-                        found[operand].append(Edge(user, slot))
-        return found
 
     def contribution(self, edge: Edge) -> float:
         return edge.local * self.gradients[edge.user]

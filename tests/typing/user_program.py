@@ -25,7 +25,7 @@ from engine import (
     total,
 )
 from nn import MLP, SGD, History, Layer, Module, Neuron, cross_entropy, deltas, fit, half_squared_error
-from viz import draw, draw_dot, draw_network, save
+from viz import draw, draw_dot, draw_network, page, save
 
 # A graph, by operators, functions and methods.
 x, w = Value(2.0, "x"), Value(0.5, label="w")
@@ -119,4 +119,5 @@ error.backward()
 assert_type(deltas(error)[0][0][0], float)
 save(draw(error, theme="dark"), "graph.svg")
 save(draw_network(several, error), "network.svg")
+page(error, "page.html", model=several, hide=["δ[1][1]"])
 drawing = draw_dot(error, format="png", rankdir="TB")

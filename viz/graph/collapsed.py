@@ -20,12 +20,12 @@ from engine.value import Constant, Value
 from viz.graph.sheet import FORWARD, GraphSheet, backward_cell, box, cell, cells_of, table
 
 Key = tuple[Any, ...]
-_BEFORE, _AFTER = ("before",), ("after",)  # what is neither neuron, input nor target
+BEFORE, AFTER = ("before",), ("after",)  # what is neither neuron, input nor target
 
 
 def draw_units(sheet: GraphSheet, by_layer: bool) -> None:
     sheet.drawing.graph_attr["ranksep"] = "1.2"  # room for all the lines between two layers
-    units = _units(sheet.order, by_layer)
+    units = units_of(sheet.order, by_layer)
     members: dict[Key, list[Value]] = {}
     for node, key in units.items():
         members.setdefault(key, []).append(node)
@@ -43,7 +43,7 @@ def draw_units(sheet: GraphSheet, by_layer: bool) -> None:
         sheet.drawing.edge(ids[tail], ids[head], headport=sheet.enter)
 
 
-def _units(order: Sequence[Value], by_layer: bool) -> dict[Value, Key]:
+def units_of(order: Sequence[Value], by_layer: bool) -> dict[Value, Key]:
     """The unit of each node that is drawn: its neuron or layer; weights and constants stay inside."""
     numbers = sample_numbers(order)
     units: dict[Value, Key] = {}
@@ -56,8 +56,8 @@ def _units(order: Sequence[Value], by_layer: bool) -> dict[Value, Key]:
         elif role is not None and role.kind in (INPUT, TARGET):
             units[node] = (role.kind,) if by_layer else (role.kind, node)
         elif node.operands and not isinstance(node, Constant):
-            fed = any(units.get(operand, _BEFORE) not in (_BEFORE, (INPUT,)) for operand in node.operands)
-            units[node] = _AFTER if fed else _BEFORE
+            fed = any(units.get(operand, BEFORE) not in (BEFORE, (INPUT,)) for operand in node.operands)
+            units[node] = AFTER if fed else BEFORE
     return units
 
 
@@ -74,9 +74,9 @@ def _unit_box(sheet: GraphSheet, key: Key, nodes: Sequence[Value]) -> str:
     if key[0] == "neuron":
         own = [f"{sheet.name(node)} = {sheet.number(node.data)}" for node in nodes if node.role]
         return table([*(cell(text, theme.forward, theme, theme.fill) for text in own), _signals(sheet, nodes)])
-    if key in (_BEFORE, _AFTER):
+    if key in (BEFORE, AFTER):
         count = cell(plural(len(nodes), "operation"), theme.faint, theme)
-        return table([cells_of(sheet, nodes[-1]), count] if key == _AFTER else [count])
+        return table([cells_of(sheet, nodes[-1]), count] if key == AFTER else [count])
     if len(key) == 2 and key[0] != "layer":
         return box(sheet, nodes[0])
     if key[0] != "layer":

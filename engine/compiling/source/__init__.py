@@ -11,7 +11,11 @@ To be run:
 inlined.py      each row written once, filled in for each node
 runner.py       the function compiled, and run on a batch
 
-What both need:
+To go through a graph node by node:
+
+rows.py         each rule as functions of numbers: its result, and its local derivatives
+
+What all need:
 
 expressions.py  what is equal has one number, so that it is computed once
 assignments.py  expressions as lines
