@@ -38,6 +38,7 @@ export function start(rows, programs) {
     store.change((state) => select(state, node));
     questions.choose(node);
     for (const figure of figures) figure.show(node);
+    selection.show();
   };
   const entered = (/** @type {number} */ node) => {
     chosen(node);
