@@ -67,6 +67,7 @@ export function start(rows, programs) {
     if (!waiting) waiting = window.setTimeout(remember, PAUSE);
   };
   store.listen(render);
+  window.addEventListener("hashchange", () => store.change(() => read(graph, initial, location.hash)));
   byId("remarks").replaceChildren(...[...graph.data.remarks, ...graph.data.letters].map((line) => h("li", {}, line)));
   document.body.classList.add("live");
   render();
