@@ -62,10 +62,11 @@ class Data:
         spellings = [spelling for form in forms for spelling in (form.text, form.plain) if spelling]
         others = dict.fromkeys([*spellings, self.naming.numbered(node)])
         found["names"] = [other for other in others if other not in (found["name"], found["called"])]
-        if not is_constant:
-            found["gradient"] = shortened(self.naming.gradient(node), LONGEST)
-        else:
+        gradient = shortened(self.naming.gradient(node), LONGEST)
+        if is_constant:
             found["constant"] = True
+        elif gradient != f"∂{self.record.sheet.root_name}/∂{found['called']}":  # as most are
+            found["gradient"] = gradient
         if node.label:
             found["label"] = node.label
         if node.role is not None:

@@ -18,7 +18,6 @@ from viz.live.data import Data
 from viz.live.record import Record
 from viz.theme import FURTHER, THEMES
 
-FEW = 90  # cards that are a picture to begin with
 NO_PICTURE = (
     "<p>This graph is too large to be drawn, and has no neurons to be drawn by. Search it, or see the table.</p>"
 )
@@ -34,6 +33,7 @@ class Pictures:
     operations: str
     neurons: str
     layers: str
+    begins_folded: bool
 
     @property
     def best(self) -> str:
@@ -42,9 +42,10 @@ class Pictures:
 
     @property
     def of_graph(self) -> list[str]:
-        """Those of the graph, the one that is shown first in front: as `draw` does, not too many cards."""
-        found = [picture for picture in (self.operations, self.neurons, self.layers) if picture]
-        return sorted(found, key=lambda picture: picture.count("<rect") > FEW)
+        """Those of the graph, the one that is shown first in front."""
+        folded = [picture for picture in (self.neurons, self.layers) if picture]
+        unfolded = [self.operations] if self.operations else []
+        return [*folded, *unfolded] if self.begins_folded else [*unfolded, *folded]
 
 
 def document(record: Record, pictures: Pictures) -> str:

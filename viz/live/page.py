@@ -25,6 +25,7 @@ from viz.live.record import Record
 from viz.live.training import training
 
 HEIGHT = 900  # pixels in a notebook
+FEW = 90  # nodes, which one looks at in one picture; a larger graph is shown by neurons first, if it has any
 LARGEST = 2000  # nodes; a larger graph is drawn by neurons or layers only
 
 
@@ -84,6 +85,7 @@ def page(
         graph_picture(record) if len(naming.order) <= LARGEST else "",
         folded_picture(record, by_layer=False),
         folded_picture(record, by_layer=True),
+        begins_folded=len(naming.order) > FEW,
     )
     html = document(record, pictures)
     if path is None:

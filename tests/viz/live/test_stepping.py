@@ -212,3 +212,22 @@ def test_a_link_restores_the_state(browser, tmp_path):
     assert browser.ask("glassgrad.position") == 33
     assert browser.ask("glassgrad.nodes") == numbers
     assert browser.text("#selected-name") == "w₂,₂⁽¹⁾"
+
+
+def test_a_link_that_is_opened_in_an_open_page_is_followed(browser, tmp_path):
+    browser.open(page(primer()[1], tmp_path / "page.html"))
+    browser.run("location.hash = 'step=20'")
+    for _ in range(100):
+        if browser.ask("glassgrad.position") == 20:
+            break
+    assert browser.ask("glassgrad.position") == 20
+
+
+def test_small_fractions_are_written_as_such_if_asked_for(browser, tmp_path):
+    a, b = Value(0.75, "a"), Value(-2.0, "b")
+    browser.open(page(a * b, tmp_path / "page.html", fractions=True))
+    browser.click("#last")
+    browser.click("#back")
+    assert browser.text("#sentence") == "E contributes −2 · 1 = −2 to a."
+    browser.click("#last")
+    assert browser.text("#sentence") == "E contributes 3/4 · 1 = 3/4 to b."

@@ -38,6 +38,7 @@ export function start(rows, programs) {
     store.change((state) => select(state, node));
     questions.choose(node);
     for (const figure of figures) figure.show(node);
+    selection.show();
   };
   const entered = (/** @type {number} */ node) => {
     chosen(node);
@@ -66,6 +67,7 @@ export function start(rows, programs) {
     if (!waiting) waiting = window.setTimeout(remember, PAUSE);
   };
   store.listen(render);
+  window.addEventListener("hashchange", () => store.change(() => read(graph, initial, location.hash)));
   byId("remarks").replaceChildren(...[...graph.data.remarks, ...graph.data.letters].map((line) => h("li", {}, line)));
   document.body.classList.add("live");
   render();

@@ -10,7 +10,7 @@
  * @returns {Graph}
  */
 export function graphOf(data, rows) {
-  const { nodes } = data;
+  const nodes = data.nodes.map((node) => (node.constant ? node : { gradient: `∂${data.root}/∂${node.called}`, ...node }));
   const computed = nodes.flatMap((node, i) => (node.on ? [i] : []));
   const rank = nodes.map(() => 0);
   computed.forEach((i, place) => (rank[i] = place + 1));

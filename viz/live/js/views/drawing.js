@@ -102,7 +102,6 @@ function markCard(one, shown) {
     nodes.has(shown.active) && "active",
     step && nodes.has(step.node) && "giving",
     nodes.has(state.selected) && "selected",
-    node === state.edit?.node && "edited",
     isFolded(shown, node) && "away",
     state.folded.includes(node) && "folded",
   ]

@@ -9,10 +9,12 @@ import { isFree } from "../model/url.js";
 import { byId, h, write } from "./dom.js";
 import { equationLines, ledger } from "./ledger.js";
 
+const BESIDE = "(min-width: 60rem)"; // where cards stand beside the pictures
+
 /**
  * @param {Graph} graph
  * @param {Store} store
- * @returns {View & { edit(): void }}
+ * @returns {View & { edit(): void, show(): void }}
  */
 export function inspector(graph, store) {
   const field = byId("value");
@@ -31,6 +33,9 @@ export function inspector(graph, store) {
   byId("reset").addEventListener("click", () => store.change((state) => reset(graph, state)));
 
   return {
+    show() {
+      if (window.matchMedia(BESIDE).matches) byId("selected-card").scrollIntoView({ block: "nearest" });
+    },
     edit() {
       if (!byId("editor").hidden) field.select();
     },
