@@ -1,4 +1,4 @@
-"""One browser for all tests of a file."""
+"""One browser for all tests."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 from tests.viz.live.browser import chromium
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def _chromium():
     with chromium() as browser:
         yield browser

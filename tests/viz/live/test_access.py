@@ -30,6 +30,7 @@ def violations(browser):
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("look", LOOKS.values(), ids=list(LOOKS))
 def test_axe_finds_nothing_serious(browser, tmp_path, look):
     browser.media(**look)
@@ -41,6 +42,7 @@ def test_axe_finds_nothing_serious(browser, tmp_path, look):
     assert violations(browser) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("chosen", ["light", "dark", "contrast"])
 def test_axe_finds_nothing_serious_with_samples_in_a_chosen_look(browser, tmp_path, chosen):
     _, inputs, loss, samples = moons_like()
@@ -51,6 +53,7 @@ def test_axe_finds_nothing_serious_with_samples_in_a_chosen_look(browser, tmp_pa
     assert violations(browser) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("width", "height"), [(390, 844), (720, 450), (1440, 900)], ids=["phone", "200 %", "desktop"])
 def test_nothing_has_to_be_scrolled_sideways(browser, tmp_path, width, height):
     browser.size(width, height)

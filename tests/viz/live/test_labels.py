@@ -27,6 +27,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("label", HOSTILE.values(), ids=list(HOSTILE))
 def test_a_label_is_shown_as_text(browser, tmp_path, label):
     x = Value(2.0, label)

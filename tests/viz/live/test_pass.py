@@ -39,6 +39,7 @@ def expected(root):
     return [node.data for node in order], [node.grad for node in order], steps
 
 
+@pytest.mark.slow
 def test_200_graphs_over_all_rules_have_pythons_numbers(tmp_path):
     roots = [graph_of(seed) for seed in range(200)]
     used = {node.op.name for root in roots for node in topological_order(root) if node.op}
