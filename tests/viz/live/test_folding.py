@@ -10,6 +10,8 @@ from nn import MLP, half_squared_error
 from tests.viz.graphs import network, primer
 from viz import page
 
+pytestmark = pytest.mark.slow
+
 SHOWN = "document.querySelector('#graph-figure svg:not([hidden])')"
 
 
@@ -65,7 +67,6 @@ def test_a_node_folds_the_leaves_away_that_it_has_to_itself(browser, tmp_path):
     assert browser.ask(f"[{seen}, {edges}]") == [16, 0]
 
 
-@pytest.mark.slow
 def test_beyond_2000_nodes_all_numbers_are_right_though_not_all_are_drawn(browser, tmp_path):
     model, loss = network(12, 36, 36, 6)
     browser.open(page(loss, tmp_path / "page.html"))

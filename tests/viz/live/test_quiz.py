@@ -15,6 +15,8 @@ from tests.viz.graphs import primer
 from viz import page
 from viz.live.hidden import hidden
 
+pytestmark = pytest.mark.slow
+
 TEXTS = """
     const shown = [document.body.innerText, document.title];
     for (const e of document.querySelectorAll('*')) {
@@ -81,7 +83,22 @@ def test_a_hidden_number_is_nowhere_in_the_page_until_it_is_found(browser, asked
     assert browser.ask("glassgrad.gradient('delta[1][2]')") == pytest.approx(slope, rel=1e-12)
 
 
-@pytest.mark.slow
+def test_scripts_are_told_no_step_that_would_give_a_hidden_number_away(browser, asked):
+    asked(["delta[1][2]"])
+    numbers = "['local', 'upstream', 'contribution', 'before', 'after'].map((name) => glassgrad.step[name] === null)"
+    told = browser.run(
+        f"""
+        const found = [];
+        for (let k = 15; k <= glassgrad.length; k++) {{ glassgrad.goto(k); found.push({numbers}); }}
+        return found;
+        """
+    )
+    hidden = [k for k, nulls in enumerate(told, start=1) if any(nulls)]
+    assert hidden == [27, 28, 29, 30, 31]  # to a₂⁽¹⁾, and from it to its weights and inputs
+    assert told[26] == [False, False, True, True, True]
+    assert told[27] == [False, True, True, True, True]
+
+
 def test_all_hidden_values_are_nowhere(browser, asked):
     nodes = asked("values")
     texts = texts_at_all_steps(browser)

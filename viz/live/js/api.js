@@ -2,7 +2,7 @@
 
 /** @import { Graph, Programs, Store, What } from "./types.d.ts" */
 import { find, isGradient } from "./model/names.js";
-import { questionOf } from "./model/hiding.js";
+import { hidesContribution, hidesLocal, questionOf } from "./model/hiding.js";
 import { shownOf } from "./model/shown.js";
 import { goTo, lengthOf, reset, setLeaf, setRate, train } from "./model/state.js";
 import { meanLoss } from "./model/training.js";
@@ -43,12 +43,26 @@ export function scripting(graph, programs, store, answer) {
     get length() {
       return lengthOf(graph);
     },
-    /** The event that led to this position, with the numbers of Python's `Step`; null in the forward part. */
+    /**
+     * The event that led to this position, with the numbers of Python's `Step`, null for those that would tell what is
+     * hidden; null in the forward part.
+     */
     get step() {
-      const { step } = shown();
+      const { step, events, hides } = shown();
       if (!step) return null;
-      const { index, node, operand, local, upstream, contribution, before, after } = step;
-      return { index, node, operand, local, upstream, contribution, before, after };
+      const { index, node, operand, slot } = step;
+      const [slope, product] = [hidesLocal(graph, store.state, node, slot), hidesContribution(graph, store.state, events - 1)];
+      const sum = product || hides(operand, "gradient");
+      return {
+        index,
+        node,
+        operand,
+        local: slope ? null : step.local,
+        upstream: hides(node, "gradient") ? null : step.upstream,
+        contribution: product ? null : step.contribution,
+        before: sum ? null : step.before,
+        after: sum ? null : step.after,
+      };
     },
     /** @param {number} n */
     goto(n) {

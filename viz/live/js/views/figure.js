@@ -29,7 +29,7 @@ export function figureOf(figure, graph, store, chosen, entered) {
   const current = () => pictures[isGraph ? Math.min(store.state.level, pictures.length - 1) : 0];
   const port = () => {
     const svg = current();
-    const found = ports.get(svg) ?? viewport(svg);
+    const found = ports.get(svg) ?? viewport(svg, isGraph);
     ports.set(svg, found);
     return found;
   };

@@ -6,8 +6,11 @@ const CLOSEST = 8;
 const READABLE = 0.75;
 const TOO_SMALL = 0.62;
 
-/** @param {SVGSVGElement} svg */
-export function viewport(svg) {
+/**
+ * @param {SVGSVGElement} svg
+ * @param {boolean} isRead its numbers are, so that it begins large enough; otherwise all of it is seen
+ */
+export function viewport(svg, isRead) {
   const { x, y, width, height } = svg.viewBox.baseVal;
   const full = { x, y, width, height };
   let seen = { ...full };
@@ -47,7 +50,7 @@ export function viewport(svg) {
     { passive: false },
   );
   panned(svg, () => seen, set);
-  set(readable(svg, full));
+  set(isRead ? readable(svg, full) : full);
   let onScreen = seen;
   window.addEventListener("beforeprint", () => {
     onScreen = seen;
